@@ -1,0 +1,60 @@
+"""Who may use the bot, and how much."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .config import AccessSettings
+
+FORGET_AFTER = 10_000
+"""Buckets kept at most; the fullest go first, since a full bucket is as good as none."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at_s: float
+
+
+class Access:
+    """The allow-list and a token bucket per person."""
+
+    def __init__(self, settings: AccessSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._buckets: dict[int, _Bucket] = {}
+
+    def allowed(self, person_id: int | None, chat_id: int) -> bool:
+        """Whether this person may use the bot in this chat."""
+        people, chats = self._settings.allow_people, self._settings.allow_chats
+        if not people and not chats:
+            return True
+        return person_id in people or person_id in self._settings.admins or chat_id in chats
+
+    def is_admin(self, person_id: int | None) -> bool:
+        """Whether this person may change settings for everyone."""
+        return person_id in self._settings.admins
+
+    def spend(self, person_id: int | None) -> float:
+        """Count one message. 0 if it is within the limit, else the seconds to wait."""
+        if person_id is None or self.is_admin(person_id):
+            return 0.0
+        rate_per_s = self._settings.messages_per_minute / 60
+        now = self._clock()
+        bucket = self._buckets.get(person_id) or _Bucket(self._settings.burst, now)
+        bucket.tokens = min(self._settings.burst, bucket.tokens + (now - bucket.at_s) * rate_per_s)
+        bucket.at_s = now
+        self._buckets[person_id] = bucket
+        if bucket.tokens < 1:
+            return (1 - bucket.tokens) / rate_per_s
+        bucket.tokens -= 1
+        self._shrink()
+        return 0.0
+
+    def _shrink(self) -> None:
+        if len(self._buckets) > FORGET_AFTER:
+            by_fullness = sorted(self._buckets, key=lambda person: self._buckets[person].tokens)
+            for person in by_fullness[FORGET_AFTER // 2 :]:
+                del self._buckets[person]

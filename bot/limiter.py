@@ -1,0 +1,78 @@
+"""Sends that must arrive are patient; frames of a growing answer are not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import httpx
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.ext import BaseRateLimiter
+
+log = logging.getLogger(__name__)
+
+FRAME = "frame"
+"""`rate_limit_args` of a call that may be lost: it fails at once instead of waiting."""
+TRIES = 5
+LONGEST_WAIT_S = 600.0
+FRAMES = {"sendMessageDraft", "sendChatAction"}
+"""Methods that are never worth waiting for."""
+REPEATABLE = ("get", "edit", "set", "delete", "answer")
+"""Methods that may be sent twice without a person seeing two of anything."""
+
+
+class PatientLimiter(BaseRateLimiter[str]):
+    """Waits as long as Telegram asks for, per call: one slow chat does not hold up the others.
+
+    The library's own AIORateLimiter pauses all sends after one RetryAfter, and counts edits and typing too.
+    """
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to release."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: str | None,
+    ) -> Any:
+        if rate_limit_args == FRAME or endpoint in FRAMES:
+            return await callback(*args, **kwargs)
+        for attempt in range(TRIES):
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as refusal:
+                wait_s = _seconds(refusal)
+                if attempt == TRIES - 1 or wait_s > LONGEST_WAIT_S:
+                    raise
+            except BadRequest:
+                raise
+            except NetworkError as error:
+                if attempt == TRIES - 1 or not _may_repeat(error, endpoint):
+                    raise
+                wait_s = 0.5 * 2**attempt
+            log.info("%s: again in %.1f s", endpoint, wait_s)
+            await asyncio.sleep(wait_s)
+        raise AssertionError("unreachable")
+
+
+def _seconds(refusal: RetryAfter) -> float:
+    wait = refusal.retry_after
+    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1
+
+
+def _may_repeat(error: NetworkError, endpoint: str) -> bool:
+    """A send whose answer was lost may have arrived; it is repeated only if it certainly did not."""
+    if endpoint.startswith(REPEATABLE):
+        return True
+    if isinstance(error, TimedOut):
+        return isinstance(error.__cause__, httpx.PoolTimeout | httpx.ConnectTimeout)
+    return True
