@@ -1,0 +1,310 @@
+"""Looking into media files with libav (PyAV): what a file is, and its sound as a waveform.
+
+Files come from strangers. The demuxer is chosen from the file's bytes (`skills._sniff`), libav may neither
+guess another one nor open anything but this one file, and sizes are bounded before memory is spent on them.
+
+Reasons of the BadInput that this module and its neighbours (`skills._image`, the skills) raise:
+
+    empty-file          nothing in it: no bytes, or no single frame or sample
+    unsupported-format  bytes of no format that Chutko reads
+    broken-file         damaged or cut off so that nothing can be decoded
+    protected-file      encrypted (DRM)
+    not-audio           a picture or something else where sound was expected
+    not-a-picture       sound, a video or something else where a picture was expected
+    no-sound-track      a video without sound where sound was expected
+    too-long            longer than `limit_s`
+    too-many-pixels     a picture of more than `limit_megapixels`
+
+`python -m skills._media probe FILE` prints what `probe` finds as JSON: so a process that must stay small asks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skills._errors import BadInput
+from skills._sniff import FileFormat, is_encrypted, is_moving_gif, read_header, sniff_header
+from skills._types import MediaKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Waveform = NDArray[np.float32]
+
+SAMPLE_RATE_HZ = 16_000
+"""What YAMNet and Whisper were trained on."""
+
+_SAMPLE_RATES_HZ = range(1_000, 768_001)
+_MAX_STREAMS = 64
+_WEBM_DECODERS = ("vp8", "vp9", "libvpx", "av1", "libdav1d", "libaom", "opus", "libopus", "vorbis")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a file holds. Numbers that the file does not say are None."""
+
+    kind: MediaKind | None
+    """None: nothing that Chutko takes."""
+    mime: str
+    width_px: int | None = None
+    """As it is shown, after rotation."""
+    height_px: int | None = None
+    duration_s: float | None = None
+    has_audio: bool = False
+    has_video: bool = False
+    """Moving pictures; the cover of a record does not count."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def sniff(path: Path) -> MediaKind | None:
+    """What a file is, by its content; None if it is nothing that Chutko takes. Never raises BadInput."""
+    return probe(path).kind
+
+
+def probe(path: Path) -> Probe:
+    """Look at a file's headers. A file that cannot be used has kind None; BadInput is not raised."""
+    form = sniff_header(read_header(path))
+    if form is None:
+        return Probe(None, "application/octet-stream")
+    try:
+        if form.is_picture and not (form.name == "GIF" and is_moving_gif(path)):
+            return _probe_picture(path, form)
+        return _probe_container(path, form)
+    except BadInput:
+        return Probe(None, form.mime)
+
+
+@contextmanager
+def open_media(path: Path) -> Iterator[Any]:
+    """An `av.container.InputContainer` on sound or moving pictures that can open nothing else.
+
+    Raises BadInput (empty-file, unsupported-format, broken-file, protected-file); errors of libav inside the
+    `with` block become broken-file.
+    """
+    import av
+
+    header = read_header(path)
+    if not header:
+        raise BadInput("the file is empty", reason="empty-file")
+    form = sniff_header(header)
+    if form is None or (form.is_picture and form.name != "GIF"):
+        raise BadInput("no sound or video format known", reason="unsupported-format")
+    if is_encrypted(path):
+        raise BadInput("the tracks are encrypted", reason="protected-file")
+    demuxer = form.name.lower()
+    av.logging.set_level(None)  # libav's remarks on strangers' files are of no use in the log
+    options = {
+        "format_whitelist": demuxer,
+        "protocol_whitelist": "file",
+        "max_streams": str(_MAX_STREAMS),
+        "enable_drefs": "0",  # an MP4 may name other files as its data
+    }
+    try:
+        # `file:` keeps a path with a colon from being read as a protocol.
+        with av.open(
+            f"file:{path.absolute()}", format=demuxer, container_options=options, metadata_errors="replace"
+        ) as container:
+            yield container
+    except av.FFmpegError as error:
+        raise BadInput(f"libav: {error}", reason="broken-file") from error
+
+
+def audio_stream(container: Any) -> Any:
+    """The sound track. Raises BadInput (no-sound-track, not-audio, unsupported-format)."""
+    stream = container.streams.best("audio")
+    if stream is None:
+        reason = "no-sound-track" if video_stream(container) is not None else "not-audio"
+        raise BadInput("there is no audio stream", reason=reason)
+    if stream.codec_context is None:
+        raise BadInput("there is no decoder for the audio stream", reason="unsupported-format")
+    return stream
+
+
+def video_stream(container: Any) -> Any | None:
+    """The moving pictures of an open container, or None; covers and thumbnails are passed over."""
+    from av.stream import Disposition
+
+    still = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+    streams = (stream for stream in container.streams.video if not stream.disposition & still)
+    return next((stream for stream in streams if stream.codec_context is not None), None)
+
+
+def read_waveform(path: Path, *, max_s: float) -> Waveform:
+    """The sound of any recording or video: mono float32 in [-1, 1] at 16 kHz, shape (samples,).
+
+    Decoded and resampled piece by piece; channels are averaged. Damaged packets are skipped, as players do.
+    Raises BadInput (not-audio, no-sound-track, too-long, and those of `open_media`).
+    """
+    import numpy as np
+
+    form = sniff_header(read_header(path))
+    if form is not None and form.is_picture:
+        reason = "no-sound-track" if form.name == "GIF" and is_moving_gif(path) else "not-audio"
+        raise BadInput("a picture has no sound", reason=reason)
+    limit = int(max_s * SAMPLE_RATE_HZ)
+    pieces: list[Waveform] = []
+    total = 0
+    with open_media(path) as container:
+        duration_s = _duration_s(container)
+        # A header may be a little wrong (it often is for MP3), so only a gross length is taken at its word.
+        if duration_s is not None and duration_s > 2 * max_s:
+            raise BadInput(f"{duration_s:.0f} s of sound", reason="too-long", limit_s=max_s)
+        for piece in _resampled(_decoded(container, audio_stream(container))):
+            pieces.append(piece)
+            total += piece.size
+            if total > limit + SAMPLE_RATE_HZ // 2:
+                raise BadInput(f"more than {max_s:.0f} s of sound", reason="too-long", limit_s=max_s)
+    if not total:
+        raise BadInput("no sample could be decoded", reason="broken-file")
+    waveform = np.nan_to_num(np.concatenate(pieces), copy=False, posinf=0.0, neginf=0.0)
+    # Float recordings may go beyond full scale; some are even written in units of 16-bit samples.
+    peak = float(np.abs(waveform).max())
+    if peak > 1.0:
+        waveform /= peak
+    return waveform
+
+
+def _decoded(container: Any, stream: Any) -> Iterator[Any]:
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)  # None too after an error in reading: the rest is cut off
+            if packet is None:
+                return
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue
+        yield from frames
+
+
+def _resampled(frames: Iterator[Any]) -> Iterator[Waveform]:
+    """Mono pieces at SAMPLE_RATE_HZ. A stream whose rate changes on the way is followed."""
+    import av
+
+    resampler, rate_hz, samples = None, 0, 0
+    for frame in frames:
+        if frame.sample_rate not in _SAMPLE_RATES_HZ:
+            raise BadInput(f"sample rate {frame.sample_rate} Hz", reason="broken-file")
+        if resampler is None or frame.sample_rate != rate_hz:
+            if resampler is not None:
+                yield from _flat(resampler.resample(None))
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE_HZ)
+            rate_hz, samples = frame.sample_rate, 0
+        mono = av.AudioFrame.from_ndarray(_mono(frame)[None], format="flt", layout="mono")
+        mono.sample_rate = rate_hz
+        mono.pts = samples
+        samples += frame.samples
+        yield from _flat(resampler.resample(mono))
+    if resampler is not None:
+        yield from _flat(resampler.resample(None))
+
+
+def _flat(frames: list[Any]) -> Iterator[Waveform]:
+    for frame in frames:
+        yield frame.to_ndarray()[0].copy()
+
+
+def _mono(frame: Any) -> Waveform:
+    """One frame of any sample format and channel count as float32 of full scale 1, channels averaged."""
+    import numpy as np
+
+    samples = frame.to_ndarray()
+    channels = samples if frame.format.is_planar else samples.reshape(-1, len(frame.layout.channels)).T
+    if channels.dtype == np.uint8:
+        scaled = (channels.astype(np.float32) - 128.0) / 128.0
+    elif channels.dtype.kind == "i":
+        scaled = channels.astype(np.float32) / -float(np.iinfo(channels.dtype).min)
+    else:
+        scaled = channels.astype(np.float32)
+    return np.ascontiguousarray(scaled.mean(axis=0, dtype=np.float32))
+
+
+def _duration_s(container: Any) -> float | None:
+    if container.duration is not None and container.duration > 0:
+        return float(container.duration) / 1_000_000
+    lengths = [float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base]
+    return max(lengths, default=None)
+
+
+def _probe_picture(path: Path, form: FileFormat) -> Probe:
+    from skills._image import open_picture, upright_size
+
+    with open_picture(path, max_pixels=None) as image:
+        width_px, height_px = upright_size(image)
+    return Probe(MediaKind.PHOTO, form.mime, width_px, height_px)
+
+
+def _probe_container(path: Path, form: FileFormat) -> Probe:
+    with open_media(path) as container:
+        video, audio = video_stream(container), container.streams.best("audio")
+        kind = MediaKind.VIDEO if video is not None else MediaKind.AUDIO if audio is not None else None
+        width_px, height_px = (video.width, video.height) if video is not None else (None, None)
+        if video is not None and _rotation_deg(container, video) % 180:
+            width_px, height_px = height_px, width_px
+        return Probe(
+            kind,
+            _mime(form, kind, container),
+            width_px or None,
+            height_px or None,
+            _duration_s(container),
+            has_audio=audio is not None,
+            has_video=video is not None,
+        )
+
+
+def _rotation_deg(container: Any, stream: Any) -> int:
+    """How far the first frame is turned, degrees; 0 if no frame can be decoded."""
+    import av
+
+    try:
+        frame = next(container.decode(stream), None)
+    except av.FFmpegError:
+        return 0
+    return int(frame.rotation) if frame is not None else 0
+
+
+def _mime(form: FileFormat, kind: MediaKind | None, container: Any) -> str:
+    family, _, subtype = form.mime.partition("/")
+    if kind is None or family == "image":
+        return form.mime
+    if form.name == "matroska" and _is_webm(container):
+        return f"{kind.value}/webm"
+    if form.name == "ogg":
+        return f"{kind.value}/ogg"
+    return form.mime if family == kind.value else f"{kind.value}/{subtype}"
+
+
+def _is_webm(container: Any) -> bool:
+    names = {stream.codec_context.name for stream in container.streams if stream.codec_context is not None}
+    return all(name.startswith(_WEBM_DECODERS) for name in names)
+
+
+def main() -> int:
+    """Print what `probe` finds as one line of JSON; status 1 if the file cannot be opened."""
+    parser = argparse.ArgumentParser(prog="python -m skills._media", description="Say what a file holds.")
+    parser.add_argument("command", choices=["probe"])
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    try:
+        found = probe(arguments.file)
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(json.dumps(found.to_json()) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
