@@ -1,0 +1,110 @@
+"""What a skill says, put into Telegram's calls."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+
+from skills import BadInput, Clip, Reply
+
+from .charts_pool import Painter
+from .markup import split_html, utf16_length
+
+CAPTION_UNITS = 1024
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer goes."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+    """Message that is answered; None for a plain message."""
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Arguments that every send call takes."""
+        wanted: dict[str, Any] = {"chat_id": self.chat_id, "message_thread_id": self.thread_id}
+        if self.reply_to is not None:
+            wanted["reply_parameters"] = ReplyParameters(self.reply_to, allow_sending_without_reply=True)
+        return wanted
+
+
+class Replies:
+    """Sends finished things. Every method returns the ids of the messages it made."""
+
+    def __init__(self, bot: Bot, painter: Painter, upload_mb: int) -> None:
+        self._bot = bot
+        self._painter = painter
+        self._upload_mb = upload_mb
+
+    async def text(
+        self, place: Place, text: str, *, html_ready: bool = False, buttons: InlineKeyboardMarkup | None = None
+    ) -> list[int]:
+        """Send a text, in as many messages as it needs; buttons go under the last."""
+        parts = split_html(text if html_ready else html.escape(text, quote=False))
+        ids = []
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            message = await self._bot.send_message(
+                text=part, parse_mode="HTML", reply_markup=buttons if last else None, **place.arguments
+            )
+            ids.append(message.message_id)
+        return ids
+
+    async def skill(self, place: Place, reply: Reply, *, loop: bool = False) -> list[int]:
+        """Send what a skill found. `loop`: the clip came as a GIF and goes back as one."""
+        body = render_html(reply.blocks)
+        if reply.clip is not None:
+            return await self._clip(place, reply.clip, body, loop=loop)
+        if reply.chart is not None:
+            picture = await self._painter.draw(reply.chart)
+            return await self._with_caption(place, body, self._bot.send_photo, photo=picture)
+        return await self.text(place, body, html_ready=True)
+
+    async def _clip(self, place: Place, clip: Clip, body: str, *, loop: bool) -> list[int]:
+        size_bytes = clip.path.stat().st_size
+        if size_bytes > self._upload_mb * MB:
+            raise BadInput(
+                "the finished clip is over the upload limit",
+                reason="result-too-large",
+                size_mb=size_bytes // MB + 1,
+                limit_mb=self._upload_mb,
+            )
+        shape: dict[str, Any] = {
+            "width": clip.width_px,
+            "height": clip.height_px,
+            "duration": max(1, round(clip.duration_s)),
+            "thumbnail": clip.thumbnail,
+        }
+        if loop and clip.silent:
+            return await self._with_caption(place, body, self._bot.send_animation, animation=_named(clip.path), **shape)
+        return await self._with_caption(
+            place, body, self._bot.send_video, video=_named(clip.path), supports_streaming=True, **shape
+        )
+
+    async def _with_caption(self, place: Place, body: str, send: Any, **content: Any) -> list[int]:
+        """A caption holds 1,024 units; what is longer follows as text."""
+        if utf16_length(body) <= CAPTION_UNITS:
+            message = await send(caption=body, parse_mode="HTML", **content, **place.arguments)
+            return [message.message_id]
+        message = await send(**content, **place.arguments)
+        return [message.message_id, *await self.text(place, body, html_ready=True)]
+
+
+def render_html(blocks: Sequence[str]) -> str:
+    """Blocks of plain text as Telegram's HTML, the first one bold."""
+    head, *rest = (html.escape(block, quote=False) for block in blocks)
+    return "\n\n".join((f"<b>{head}</b>", *rest))
+
+
+def _named(path: Path) -> Any:
+    # The library reads a Path itself and takes the name from it.
+    return path
