@@ -4,6 +4,8 @@
       BadInput           the thing itself cannot be used; a retry changes nothing
       Busy               the queue is full; try again after `retry_after_s`
       ModelUnavailable   the model is not on this machine (yet), or its server does not answer
+        PullFailed         fetching it did not succeed
+          PullCancelled      because it was asked to stop
       TimedOut           the worker was stopped because the job took too long
       InferenceFailed    the worker died or the model raised
       ShuttingDown       the runtime is closing
@@ -48,6 +50,14 @@ class Busy(SkillError):
 
 class ModelUnavailable(SkillError):
     """The model is not in the store yet, or the server that holds it does not answer."""
+
+
+class PullFailed(ModelUnavailable):
+    """A model could not be fetched. The message is a sentence that says what was tried."""
+
+
+class PullCancelled(PullFailed):
+    """Fetching was stopped on request; what has arrived is kept for the next time."""
 
 
 class TimedOut(SkillError):
