@@ -15,7 +15,7 @@ Reasons of the BadInput that this module and its neighbours (`skills._image`, th
     too-long            longer than `limit_s`
     too-many-pixels     a picture of more than `limit_megapixels`
 
-`python -m skills._media probe FILE` prints what `probe` finds as JSON: so a process that must stay small asks.
+`python -m skills._media probe FILE` prints `probe` as JSON: so asks a process that must stay small.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ def _transport_stream(header: bytes) -> FileFormat | None:
 
 
 def _mpeg_audio(header: bytes) -> FileFormat | None:
-    """MP3 (also layers I and II) or AAC in ADTS: an ID3 tag, or frames that follow each other as they should."""
+    """MP3 (also layers I and II) or AAC in ADTS: an ID3 tag, or frames that follow each other."""
     start = 0
     tagged = header.startswith(b"ID3") and len(header) >= 10
     if tagged:

@@ -33,6 +33,8 @@ class Media:
     """Seconds, where the sender named them; never trusted as a limit."""
     text: str = ""
     """The text itself (kind TEXT); empty for files."""
+    language: str = ""
+    """The sender's language, as `ru`: a hint for a skill in doubt; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,11 @@
+sounds-sure = Я слышу: { $label } ({ $percent } %).
+sounds-maybe = Кажется, я слышу: { $label } ({ $percent } %).
+sounds-line = • { $label } — { $percent } %
+sounds-when = По времени:
+sounds-event = { $start }–{ $end }  { $label } — до { $percent } %
+sounds-silence = Здесь тишина: в записи ничего не слышно.
+sounds-silence-memory = [запись: тишина]
+sounds-memory = [запись, { $seconds } с: { $heard }]
+sounds-chart-title = Что слышно
+sounds-chart-loudness = громкость, дБ
+sounds-chart-time = время

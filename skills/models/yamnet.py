@@ -1,0 +1,97 @@
+"""YAMNet through LiteRT: 521 sound classes of AudioSet for every 0.96 s of a waveform, each 0.48 s.
+
+https://github.com/tensorflow/models/tree/master/research/audioset/yamnet. The published TFLite file takes one patch,
+waveform [15600]; other exports take a waveform of any length. Both give the frames that the reference gives,
+with its padding. The labels are a zip archive appended to the model file (TFLite metadata).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from skills._media import Waveform
+
+PATCH_SAMPLES = 15_600
+"""0.975 s at 16 kHz: 96 frames of 10 ms, and 15 ms that the last window of 25 ms reaches beyond."""
+HOP_SAMPLES = 7_680
+"""0.48 s: patches overlap by half."""
+_FRAMES_AT_ONCE = 125
+"""A minute, for exports that take any length: bounds their memory."""
+
+
+class YamNet:
+    """A loaded network. Satisfies `skills.sounds.Listener`."""
+
+    def __init__(self, interpreter: Any, labels: Sequence[str]) -> None:
+        self.labels = tuple(labels)
+        self._interpreter = interpreter
+        (input_,) = interpreter.get_input_details()
+        self._input: int = input_["index"]
+        self._any_length = tuple(input_.get("shape_signature", input_["shape"])) != (PATCH_SAMPLES,)
+        # Exports with several outputs give embeddings and the spectrogram too.
+        self._output: int = next(
+            output["index"]
+            for output in interpreter.get_output_details()
+            if output["shape"][-1] == len(labels)
+        )
+        interpreter.allocate_tensors()
+
+    def predict(self, batch: Sequence[Waveform]) -> list[NDArray[np.float32]]:
+        """Scores in [0, 1], shape (frames, 521), for each mono waveform at 16 kHz."""
+        return [self._scores(waveform) for waveform in batch]
+
+    def close(self) -> None:
+        self._interpreter = None
+
+    def _scores(self, waveform: Waveform) -> NDArray[np.float32]:
+        import numpy as np
+
+        frames = frame_count(len(waveform))
+        padded = np.zeros(PATCH_SAMPLES + (frames - 1) * HOP_SAMPLES, np.float32)
+        padded[: len(waveform)] = waveform
+        step = _FRAMES_AT_ONCE if self._any_length else 1
+        pieces = []
+        for first in range(0, frames, step):
+            last = min(first + step, frames) - 1
+            pieces.append(
+                self._run(padded[first * HOP_SAMPLES : last * HOP_SAMPLES + PATCH_SAMPLES])[
+                    : last - first + 1
+                ]
+            )
+        return np.concatenate(pieces)
+
+    def _run(self, waveform: Waveform) -> NDArray[np.float32]:
+        if self._any_length:
+            self._interpreter.resize_tensor_input(self._input, [len(waveform)])
+            self._interpreter.allocate_tensors()
+        self._interpreter.set_tensor(self._input, waveform)
+        self._interpreter.invoke()
+        scores: NDArray[np.float32] = self._interpreter.get_tensor(self._output)
+        return scores.reshape(-1, len(self.labels))
+
+
+def frame_count(samples: int) -> int:
+    """How many patches the reference makes of so many samples: the end is padded to a whole hop, never cut off."""
+    return 1 + max(0, -(-(samples - PATCH_SAMPLES) // HOP_SAMPLES))
+
+
+def read_labels(model: Path) -> tuple[str, ...]:
+    """The class names from the archive appended to a TFLite file. Raises zipfile.BadZipFile if there is none."""
+    with zipfile.ZipFile(model) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".txt"))
+        return tuple(archive.read(name).decode("utf-8").splitlines())
+
+
+def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> YamNet:
+    """The network in `files["yamnet.tflite"]`; `options["threads"]` (1) threads."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    model = files["yamnet.tflite"]
+    return YamNet(Interpreter(str(model), num_threads=int(options.get("threads", 1))), read_labels(model))

@@ -1,0 +1,134 @@
+"""What is on a photo: ImageNet classes with their probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from skills._errors import BadInput
+from skills._image import read_rgb
+from skills._types import Chart, Job, Media, MediaKind, Model, Reply, Say, Scored, Skill, SkillSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Crop = NDArray[np.uint8]
+
+CROP_PX = 224
+RESIZE_PX = 256
+_SURE = 0.6
+_UNSURE = 0.25
+_WORTH_NAMING = 0.01
+
+
+class Classifier(Protocol):
+    """A model that this skill can work with."""
+
+    labels: tuple[str, ...]
+    """English class names, in the order of the outputs."""
+
+    def predict(self, batch: Sequence[Crop], /) -> Sequence[NDArray[np.float32]]:
+        """Probabilities, shape (classes,), for each uint8 RGB crop of shape (224, 224, 3)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo ready for the network."""
+
+    crop: Crop
+    """uint8 RGB, shape (224, 224, 3)."""
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """What a photo shows."""
+
+    top: tuple[Scored, ...]
+    """The likeliest classes, likeliest first; probabilities over all classes sum to 1."""
+    width_px: int
+    """Of the file, as it is shown (after its EXIF turn)."""
+    height_px: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "top": [{"label": scored.label, "score": round(scored.score, 4)} for scored in self.top],
+            "width_px": self.width_px,
+            "height_px": self.height_px,
+        }
+
+
+class PhotoSkill(Skill[Picture, Photo]):
+    """Options: `top` (5) classes named, `photo_pixels` (50 million) at most in a picture."""
+
+    spec = SkillSpec(name="photo", takes=MediaKind.PHOTO, icon="🖼", max_batch=8)
+
+    def prepare(self, media: Media, job: Job) -> Picture:
+        if media.path is None:
+            raise BadInput("no file", reason="not-a-picture")
+        max_pixels = int(job.options.get("photo_pixels", 50_000_000))
+        image, (width_px, height_px) = read_rgb(media.path, max_pixels=max_pixels, side_px=2 * RESIZE_PX)
+        return Picture(_centre_crop(image), width_px, height_px)
+
+    def infer(self, model: Model, inputs: Sequence[Picture], jobs: Sequence[Job]) -> list[Photo]:
+        classifier = cast(Classifier, model)
+        probabilities = classifier.predict([picture.crop for picture in inputs])
+        return [
+            Photo(
+                _top(row, classifier.labels, int(job.options.get("top", 5))),
+                picture.width_px,
+                picture.height_px,
+            )
+            for row, picture, job in zip(probabilities, inputs, jobs, strict=True)
+        ]
+
+    def render(self, result: Photo, say: Say) -> Reply:
+        best = result.top[0]
+        sureness = "sure" if best.score >= _SURE else "maybe" if best.score >= _UNSURE else "unsure"
+        headline = say(f"photo-{sureness}", label=say.label("photo", best.label), percent=_percent(best))
+        named = [scored for scored in result.top if scored.score >= _WORTH_NAMING] or [best]
+        lines = [
+            say("photo-line", label=both_names(say, scored), percent=_percent(scored)) for scored in named
+        ]
+        seen = ", ".join(f"{say.label('photo', scored.label)} {_percent(scored)}%" for scored in named[:3])
+        rows = [[say.label("photo", scored.label), round(scored.score, 4)] for scored in result.top]
+        return Reply(
+            blocks=(headline, "\n".join(lines)),
+            memory=say("photo-memory", seen=seen),
+            chart=Chart("bars", {"title": say("photo-chart-title"), "rows": rows}),
+        )
+
+
+def both_names(say: Say, scored: Scored) -> str:
+    """The label in the person's language, followed by the model's own where they differ: either can be searched."""
+    translated = say.label("photo", scored.label)
+    return translated if translated == scored.label else f"{translated} ({scored.label})"
+
+
+def _centre_crop(image: Image) -> Crop:
+    """ImageNet's usual view: the short side to 256 px, then the middle 224 x 224, in one step.
+
+    Cutting out before scaling gives the same pixels, and an image of 10000 x 10 is not blown up on the way.
+    """
+    import numpy as np
+    from PIL.Image import Resampling
+
+    side = min(image.size) * CROP_PX / RESIZE_PX
+    left, top = (image.width - side) / 2, (image.height - side) / 2
+    crop = image.resize((CROP_PX, CROP_PX), Resampling.BILINEAR, box=(left, top, left + side, top + side))
+    return np.asarray(crop)
+
+
+def _top(probabilities: NDArray[np.float32], labels: Sequence[str], count: int) -> tuple[Scored, ...]:
+    order = probabilities.argsort()[::-1][:count]
+    return tuple(Scored(labels[index], float(probabilities[index])) for index in order)
+
+
+def _percent(scored: Scored) -> int:
+    # Nothing is certain: 99.7 % is not said as 100.
+    return min(99, max(1, round(scored.score * 100)))

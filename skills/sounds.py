@@ -1,0 +1,281 @@
+"""What sounds in a recording: classes over the whole, events with their times, loudness, and whether somebody speaks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from skills._audio import SILENT_DBFS, level_dbfs, loudness_dbfs
+from skills._errors import BadInput
+from skills._media import SAMPLE_RATE_HZ, read_waveform
+from skills._types import Chart, Job, Media, MediaKind, Model, Reply, Say, Scored, Skill, SkillSpec
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from skills._media import Waveform
+
+    Scores = NDArray[np.float32]
+
+PATCH_S = 0.96
+HOP_S = 0.48
+SPEECH = frozenset(
+    {
+        "Speech",
+        "Child speech, kid speaking",
+        "Conversation",
+        "Narration, monologue",
+        "Shout",
+        "Whispering",
+    }
+)
+"""Classes that mean that words are said."""
+# Classes near the root of AudioSet's tree: true, but a kind of them says more.
+_GENERIC = frozenset(
+    {
+        "Animal",
+        "Domestic animals, pets",
+        "Wild animals",
+        "Livestock, farm animals, working animals",
+        "Vehicle",
+    }
+    | {"Musical instrument", "Inside, small room", "Inside, large room or hall", "Inside, public space"}
+    | {"Outside, urban or manmade", "Outside, rural or natural", "Sound effect", "Noise"}
+)
+_AS_GOOD = 0.6
+"""A kind is named before its generic class if it has this share of its score."""
+_SURE = 0.5
+_SPEECH_SCORE = 0.3
+_TRACKS = 6
+_LINES = 8
+_NAMES_A_LINE = 3
+
+
+class Listener(Protocol):
+    """A model that this skill can work with."""
+
+    labels: tuple[str, ...]
+    """English class names, in the order of the outputs."""
+
+    def predict(self, batch: Sequence[Waveform], /) -> Sequence[Scores]:
+        """Scores in [0, 1], shape (frames, classes): a frame of PATCH_S begins every HOP_S."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEvent:
+    """A stretch of time in which a class is heard."""
+
+    label: str
+    start_s: float
+    end_s: float
+    score: float
+    """The highest within the stretch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One class over time, for the picture."""
+
+    label: str
+    scores: tuple[float, ...]
+    """One for each HOP_S."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What is heard in a recording."""
+
+    top: tuple[Scored, ...]
+    """Best classes by the mean score over the frames that are not silent, as YAMNet's reference has it."""
+    events: tuple[SoundEvent, ...]
+    """In the order of their start."""
+    duration_s: float
+    level_dbfs: float
+    """RMS of the whole, dB below full scale."""
+    loudness_dbfs: tuple[float, ...]
+    """RMS of each HOP_S."""
+    tracks: tuple[Track, ...]
+    """The most present classes, most present first."""
+    speech_s: float
+    """Seconds in which somebody speaks."""
+    silent: bool
+    """Nothing in it is louder than -60 dBFS."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "top": [{"label": scored.label, "score": round(scored.score, 4)} for scored in self.top],
+            "events": [
+                {"label": e.label, "start_s": e.start_s, "end_s": e.end_s, "score": round(e.score, 4)}
+                for e in self.events
+            ],
+            "duration_s": round(self.duration_s, 3),
+            "level_dbfs": self.level_dbfs,
+            "speech_s": self.speech_s,
+            "silent": self.silent,
+        }
+
+
+class SoundsSkill(Skill["Waveform", Sounds]):
+    """Options: `top` (5) classes named, `threshold` (0.25) of an event, `audio_s` (900) seconds at most."""
+
+    spec = SkillSpec(name="sounds", takes=MediaKind.AUDIO, icon="🎧", max_batch=4, timeout_s=120)
+
+    def prepare(self, media: Media, job: Job) -> Waveform:
+        if media.path is None:
+            raise BadInput("no file", reason="not-audio")
+        return read_waveform(media.path, max_s=float(job.options.get("audio_s", 900)))
+
+    def infer(self, model: Model, inputs: Sequence[Waveform], jobs: Sequence[Job]) -> list[Sounds]:
+        listener = cast(Listener, model)
+        return [
+            summarize(
+                scores,
+                waveform,
+                listener.labels,
+                top=int(job.options.get("top", 5)),
+                threshold=float(job.options.get("threshold", 0.25)),
+            )
+            for scores, waveform, job in zip(listener.predict(inputs), inputs, jobs, strict=True)
+        ]
+
+    def render(self, result: Sounds, say: Say) -> Reply:
+        if result.silent:
+            return Reply(blocks=(say("sounds-silence"),), memory=say("sounds-silence-memory"))
+        best = _most_telling(result.top)
+        sureness = "sure" if best.score >= _SURE else "maybe"
+        headline = say(
+            f"sounds-{sureness}", label=say.label("sounds", best.label), percent=_percent(best.score)
+        )
+        lines = [
+            say("sounds-line", label=_both_names(say, scored.label), percent=_percent(scored.score))
+            for scored in result.top
+        ]
+        heard = ", ".join(f"{say.label('sounds', s.label)} {_percent(s.score)}%" for s in result.top[:3])
+        blocks = [headline, "\n".join(lines)]
+        if result.duration_s > 2 * PATCH_S and (times := _event_lines(result, say)):
+            blocks.append("\n".join((say("sounds-when"), *times)))
+        return Reply(
+            blocks=tuple(blocks),
+            memory=say("sounds-memory", heard=heard, seconds=max(1, round(result.duration_s))),
+            chart=_timeline(result, say),
+        )
+
+
+def summarize(
+    scores: Scores, waveform: Waveform, labels: Sequence[str], *, top: int, threshold: float
+) -> Sounds:
+    """Put the scores of the frames of one recording together. `scores` has shape (frames, classes)."""
+    duration_s = len(waveform) / SAMPLE_RATE_HZ
+    loudness = loudness_dbfs(waveform, HOP_S)
+    # A frame spans two stretches of loudness (the last one or two of them may be padding).
+    levels = [max(loudness[i : i + 2], default=SILENT_DBFS) for i in range(len(scores))]
+    audible = [i for i, level in enumerate(levels) if level > SILENT_DBFS]
+    mean = scores[audible or slice(None)].mean(axis=0)
+    order = mean.argsort()[::-1]
+    events = find_events(scores, labels, threshold=threshold, duration_s=duration_s) if audible else ()
+    # Squares, so that a short clear sound comes before one that is faintly suspected all the time.
+    present = (scores**2).sum(axis=0).argsort()[::-1][:_TRACKS] if audible else ()
+    return Sounds(
+        top=tuple(Scored(labels[i], float(mean[i])) for i in order[:top]),
+        events=events,
+        duration_s=duration_s,
+        level_dbfs=level_dbfs(waveform),
+        loudness_dbfs=loudness,
+        tracks=tuple(Track(labels[i], tuple(round(float(s), 3) for s in scores[:, i])) for i in present),
+        speech_s=_speech_s(scores, labels, duration_s) if audible else 0.0,
+        silent=not audible,
+    )
+
+
+def find_events(
+    scores: Scores, labels: Sequence[str], *, threshold: float, duration_s: float
+) -> tuple[SoundEvent, ...]:
+    """Stretches in which a class reaches `threshold` and stays above half of it; one weak frame does not end one."""
+    events = []
+    for index in (scores.max(axis=0) >= threshold).nonzero()[0]:
+        column = scores[:, index]
+        for first, last in _stretches(column >= threshold / 2):
+            score = float(column[first : last + 1].max())
+            if score >= threshold:
+                start_s, end_s = round(first * HOP_S, 2), round(min(last * HOP_S + PATCH_S, duration_s), 2)
+                events.append(SoundEvent(labels[index], start_s, end_s, score))
+    return tuple(sorted(events, key=lambda event: (event.start_s, -event.score)))
+
+
+def _stretches(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First and last frame of each run of True; runs with one frame between them are one."""
+    runs: list[tuple[int, int]] = []
+    for frame in active.nonzero()[0].tolist():
+        if runs and frame - runs[-1][1] <= 2:
+            runs[-1] = (runs[-1][0], frame)
+        else:
+            runs.append((frame, frame))
+    return runs
+
+
+def _speech_s(scores: Scores, labels: Sequence[str], duration_s: float) -> float:
+    """How long the frames last, put together, in which a class of SPEECH reaches _SPEECH_SCORE."""
+    columns = [index for index, label in enumerate(labels) if label in SPEECH]
+    spoken = scores[:, columns].max(axis=1) >= _SPEECH_SCORE
+    spans = [(first * HOP_S, last * HOP_S + PATCH_S) for first, last in _stretches(spoken)]
+    return round(sum((min(end_s, duration_s) - start_s for start_s, end_s in spans), 0.0), 2)
+
+
+def _most_telling(top: Sequence[Scored]) -> Scored:
+    """The best class, or a more particular one that is about as likely."""
+    if top[0].label not in _GENERIC:
+        return top[0]
+    telling = (s for s in top if s.label not in _GENERIC and s.score >= _AS_GOOD * top[0].score)
+    return next(telling, top[0])
+
+
+def _event_lines(result: Sounds, say: Say) -> list[str]:
+    """A line for each time worth naming, in order: what is heard at the same time shares one."""
+    telling = [event for event in result.events if event.label not in _GENERIC] or list(result.events)
+    together: dict[tuple[str, str], list[SoundEvent]] = {}
+    for event in sorted(telling, key=lambda event: -event.score):
+        times = (_clock(event.start_s), _clock(math.ceil(event.end_s)))
+        if times in together or len(together) < _LINES:
+            together.setdefault(times, []).append(event)
+    return [
+        say(
+            "sounds-event",
+            start=start,
+            end=end,
+            label=", ".join(say.label("sounds", event.label) for event in events[:_NAMES_A_LINE]),
+            percent=_percent(events[0].score),
+        )
+        for (start, end), events in sorted(together.items(), key=lambda item: item[1][0].start_s)
+    ]
+
+
+def _timeline(result: Sounds, say: Say) -> Chart:
+    return Chart(
+        "timeline",
+        {
+            "title": say("sounds-chart-title"),
+            "loudness_label": say("sounds-chart-loudness"),
+            "time_label": say("sounds-chart-time"),
+            "duration_s": result.duration_s,
+            "hop_s": HOP_S,
+            "rows": [[say.label("sounds", track.label), list(track.scores)] for track in result.tracks],
+            "loudness_dbfs": list(result.loudness_dbfs),
+        },
+    )
+
+
+def _both_names(say: Say, label: str) -> str:
+    translated = say.label("sounds", label)
+    return translated if translated == label else f"{translated} ({label})"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _percent(score: float) -> int:
+    return min(99, max(1, round(score * 100)))
