@@ -1,0 +1,125 @@
+"""Where updates go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from bot.routing import Me, What, Work, route, without_mention
+
+ME = Me(7, "chutko_bot")
+PRIVATE = {"id": 1, "type": "private"}
+GROUP = {"id": -5, "type": "supergroup"}
+
+
+def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
+    return {"update_id": 1, "message": {"message_id": 3, "date": 0, "chat": chat, "from": {"id": 1}, **content}}
+
+
+def entity(kind: str, text: str, piece: str) -> dict[str, Any]:
+    units = len(text[: text.index(piece)].encode("utf-16-le")) // 2
+    return {"type": kind, "offset": units, "length": len(piece.encode("utf-16-le")) // 2}
+
+
+def text(words: str, chat: dict[str, Any] = PRIVATE, command: str = "", mention: str = "") -> dict[str, Any]:
+    entities = [entity("bot_command", words, command)] if command else []
+    entities += [entity("mention", words, mention)] if mention else []
+    return message(chat, text=words, entities=entities)
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "work"),
+    [
+        ({"text": "hi"}, What.TEXT, Work.TALK),
+        ({"voice": {}}, What.VOICE, Work.TALK),
+        ({"audio": {}}, What.AUDIO, Work.TALK),
+        ({"photo": [{}]}, What.PHOTO, Work.TALK),
+        ({"video": {}}, What.VIDEO, Work.VIDEO),
+        ({"video_note": {}}, What.VIDEO_NOTE, Work.VIDEO),
+        ({"animation": {}, "document": {}}, What.ANIMATION, Work.VIDEO),
+        ({"sticker": {"is_video": True}}, What.STICKER, Work.VIDEO),
+        ({"sticker": {"is_video": False}}, What.STICKER, Work.TALK),
+        ({"document": {"mime_type": "video/mp4"}}, What.DOCUMENT, Work.VIDEO),
+        ({"document": {"mime_type": "image/png"}}, What.DOCUMENT, Work.TALK),
+        ({"location": {}}, What.OTHER, Work.TALK),
+        ({"poll": {}}, What.OTHER, Work.TALK),
+        ({"dice": {}, "caption": "x"}, What.OTHER, Work.TALK),
+    ],
+)
+def test_a_message_goes_by_what_it_carries(content: dict[str, Any], what: What, work: Work) -> None:
+    where = route(message(**content), ME)
+    assert where is not None
+    assert (where.what, where.work) == (what, work)
+
+
+@pytest.mark.parametrize("content", [{"new_chat_title": "x"}, {"pinned_message": {}}, {"left_chat_member": {}}])
+def test_service_messages_owe_nothing(content: dict[str, Any]) -> None:
+    assert route(message(GROUP, **content), ME) is None
+
+
+def test_a_group_is_answered_only_when_the_bot_is_addressed() -> None:
+    def owed(update: dict[str, Any]) -> bool:
+        where = route(update, ME)
+        return where is not None and where.owed
+
+    assert not owed(text("hello all", GROUP))
+    assert owed(text("🙂 hello @Chutko_Bot", GROUP, mention="@Chutko_Bot"))
+    assert not owed(text("hello @chutko_bots", GROUP, mention="@chutko_bots"))
+    assert owed(message(GROUP, text="yes", reply_to_message={"from": {"id": ME.id}}))
+    assert not owed(message(GROUP, text="yes", reply_to_message={"from": {"id": 99}}))
+    caption = "look @chutko_bot"
+    assert owed(message(GROUP, photo=[{}], caption=caption, caption_entities=[entity("mention", caption, "@chutko_bot")]))
+    assert not owed(message(GROUP, photo=[{}], caption="look"))
+    assert owed(message(GROUP, text="hey you", entities=[{"type": "text_mention", "offset": 4, "length": 3, "user": {"id": 7}}]))
+
+
+def test_a_command_is_read_with_its_arguments_and_its_bot() -> None:
+    where = route(text("/mood@chutko_bot week cats", GROUP, command="/mood@chutko_bot"), ME)
+    assert where is not None
+    assert (where.what, where.work, where.command, where.arguments) == (What.COMMAND, Work.CONTROL, "mood", "week cats")
+    assert route(text("/start@other_bot", GROUP, command="/start@other_bot"), ME) is None
+    split = route(text("/help\nmore", command="/help"), ME)
+    assert split is not None
+    assert (split.command, split.arguments) == ("help", "more")
+
+
+def test_a_slash_inside_a_text_is_no_command() -> None:
+    where = route(text("either /or", command="/or"), ME)
+    assert where is not None
+    assert where.what is What.TEXT
+
+
+def test_an_edited_command_is_not_run_again() -> None:
+    update = text("/reset", command="/reset")
+    assert route({"update_id": 2, "edited_message": update["message"]}, ME) is None
+
+
+def test_channel_posts_count_only_where_switched_on() -> None:
+    post = {"update_id": 1, "channel_post": {"message_id": 3, "chat": {"id": -9, "type": "channel"}, "text": "news"}}
+    assert route(post, ME) is None
+    where = route(post, ME, channel_posts=True)
+    assert where is not None
+    assert where.owed
+    assert where.person_id is None
+
+
+def test_the_bots_own_messages_and_those_of_inline_bots_are_left_alone() -> None:
+    update = message(GROUP, text="x")
+    update["message"]["from"] = {"id": ME.id}
+    assert route(update, ME) is None
+    assert route(message(text="x", via_bot={"id": 4}), ME) is None
+
+
+def test_topics_are_kept_apart_but_replies_are_no_topics() -> None:
+    topic = route(message(GROUP, text="@chutko_bot", message_thread_id=5, is_topic_message=True), ME)
+    reply = route(message(GROUP, text="@chutko_bot", message_thread_id=5), ME)
+    assert topic is not None
+    assert topic.thread_id == 5
+    assert reply is not None
+    assert reply.thread_id is None
+
+
+def test_its_own_name_is_taken_out_of_what_it_is_told() -> None:
+    assert without_mention("@Chutko_bot, how are you?", ME) == "how are you?"
+    assert without_mention("tell me @chutko_bot", ME) == "tell me"
+    assert without_mention("nothing here", ME) == "nothing here"
