@@ -295,6 +295,13 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
 
 
+class _DotEnv(DotEnvSettingsSource):
+    """`.env` may hold other programs' variables too; ours are checked by `_refuse_unknown_variables`."""
+
+    def __call__(self) -> dict[str, Any]:
+        return {name: value for name, value in super().__call__().items() if name in Settings.model_fields}
+
+
 def load(
     config_file: Path | None = None, flags: Mapping[str, Any] | None = None, env_file: Path = Path(".env")
 ) -> Settings:
@@ -325,13 +332,14 @@ def load(
             return (
                 init_settings,
                 env_settings,
-                DotEnvSettingsSource(settings_cls, env_file=env_file, env_ignore_empty=False),
+                _DotEnv(settings_cls, env_file=env_file),
                 InitSettingsSource(settings_cls, short_token),
                 TomlConfigSettingsSource(settings_cls, toml_file),
             )
 
     try:
-        return Sources(**(flags or {}))
+        # A plain Settings: two that say the same are equal.
+        return Settings.model_construct(**dict(Sources(**(flags or {}))))
     except ValidationError as error:
         raise ConfigError(_sentence(error)) from None
     except SettingsError as error:

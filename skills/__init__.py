@@ -1,6 +1,7 @@
 """Everything that knows models; nothing that knows Telegram."""
 
 from ._errors import BadInput, Busy, InferenceFailed, ModelUnavailable, ShuttingDown, SkillError, TimedOut
+from ._sniff import FileFormat, is_moving_gif, read_header, sniff_header
 from ._types import Chart, Clip, Job, Media, MediaKind, Model, Reply, Say, Scored, Skill, SkillSpec, StreamingSkill
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Busy",
     "Chart",
     "Clip",
+    "FileFormat",
     "InferenceFailed",
     "Job",
     "Media",
@@ -23,4 +25,7 @@ __all__ = [
     "SkillSpec",
     "StreamingSkill",
     "TimedOut",
+    "is_moving_gif",
+    "read_header",
+    "sniff_header",
 ]

@@ -1,0 +1,175 @@
+"""Photos, sounds, videos and files: fetched, looked at, answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from telegram import Bot, Message
+
+from bot.config import Settings
+from bot.context import Context
+from bot.conversation import Conversation
+from bot.downloads import Downloads
+from bot.errors import explain
+from bot.fetching import Fetching
+from bot.handlers.text import TextHandler
+from bot.media_kind import media_kind
+from bot.progress import progress
+from bot.replies import Replies
+from bot.routing import What
+from skills import BadInput, Media, MediaKind, Reply, Skill, SkillError
+
+log = logging.getLogger(__name__)
+
+SPEECH_FROM_S = 0.4
+"""Less speech than this is a cough; transcribers invent words for it."""
+SKILL_OF = {MediaKind.PHOTO: "photo", MediaKind.AUDIO: "sounds", MediaKind.VIDEO: "video"}
+ACTIONS = {"photo": "upload_photo", "sounds": "typing", "speech": "typing", "video": "upload_video"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What came out of one file."""
+
+    reply: Reply
+    said: str = ""
+    """Words that were heard."""
+
+
+class MediaHandler:
+    """Takes messages that carry a file, alone or as an album."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        replies: Replies,
+        downloads: Downloads,
+        run: Callable[..., Any],
+        skills: Mapping[str, Skill[Any, Any]],
+        fetching: Fetching,
+        conversation: Conversation,
+        text: TextHandler,
+        settings: Settings,
+    ) -> None:
+        self._bot = bot
+        self._replies = replies
+        self._downloads = downloads
+        self._run = run
+        self._skills = skills
+        self._fetching = fetching
+        self._conversation = conversation
+        self._text = text
+        self._settings = settings
+
+    async def answer(self, ctx: Context) -> list[int]:
+        """Answer a file or an album. Bad files get their sentence and harm no other."""
+        with self._downloads.job_folder() as folder:
+            found: list[Found | SkillError] = []
+            for number, message in enumerate(ctx.messages):
+                part = folder / str(number)
+                part.mkdir()
+                try:
+                    found.append(await self._look(ctx, message, part))
+                except SkillError as error:
+                    log.info("update %s: %s: %s", ctx.items[0].update_id, type(error).__name__, error)
+                    found.append(error)
+            ids = await self._tell(ctx, found)
+        good = [each for each in found if isinstance(each, Found)]
+        for each in good:
+            await self._conversation.remember(ctx, each.reply.memory, ids)
+        return ids + await self._follow_up(ctx, good)
+
+    async def _look(self, ctx: Context, message: Message, folder: Path) -> Found:
+        thing = attachment(message)
+        if thing is None:
+            raise BadInput("a drawing without a picture", reason="sticker-drawing")
+        path = await self._downloads.fetch(thing.file_id, thing.size_bytes, folder)
+        kind = await media_kind(path, ctx.route.what)
+        media = Media(kind, path, path.stat().st_size, thing.duration_s)
+        skill = SKILL_OF[kind]
+        await self._wait_for_model(ctx, skill)
+        result = await self._work(ctx, skill, media, folder)
+        reply = self._skills[skill].render(result, ctx.say)
+        if kind is MediaKind.AUDIO and self._settings.speech.enabled and result.speech_s >= SPEECH_FROM_S:
+            return await self._listen(ctx, media, folder, reply)
+        return Found(reply)
+
+    async def _listen(self, ctx: Context, media: Media, folder: Path, sounds: Reply) -> Found:
+        """Write down what is said; if that fails, the sounds are still told, with the reason."""
+        try:
+            transcript = await self._work(ctx, "speech", media, folder)
+        except SkillError as error:
+            log.warning("update %s: speech: %s", ctx.items[0].update_id, error)
+            return Found(replace(sounds, blocks=(*sounds.blocks, explain(error, ctx.say))))
+        words = self._skills["speech"].render(transcript, ctx.say)
+        if not transcript.text:
+            return Found(sounds)
+        both = replace(sounds, blocks=(*words.blocks, *sounds.blocks), memory=f"{sounds.memory}\n{words.memory}")
+        return Found(both, transcript.text)
+
+    async def _work(self, ctx: Context, skill: str, media: Media, folder: Path) -> Any:
+        def line(percent: int) -> str:
+            return ctx.say(f"working-{skill}", percent=percent)
+
+        labels = ctx.say.labels(skill)
+        async with progress(self._bot, ctx.quoting, ACTIONS[skill], line) as report:
+            return await self._run(
+                skill, media, folder=folder, progress=report, turn_key=ctx.route.chat_id, options={"labels": labels}
+            )
+
+    async def _wait_for_model(self, ctx: Context, skill: str) -> None:
+        """A model that is on its way is waited for, after saying so."""
+        row = self._fetching.row(skill)
+        if row["state"] in ("missing", "fetching") and not row["note"]:
+            percent = int(100 * row["fetched_bytes"] / max(1, row["total_bytes"]))
+            await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=percent))
+            await self._fetching.wait_for(skill)
+
+    async def _tell(self, ctx: Context, found: list[Found | SkillError]) -> list[int]:
+        loop = ctx.route.what in (What.ANIMATION, What.STICKER)
+        if len(found) == 1:
+            only = found[0]
+            if isinstance(only, SkillError):
+                return await self._replies.text(ctx.quoting, explain(only, ctx.say))
+            return await self._replies.skill(ctx.quoting, only.reply, loop=loop)
+        blocks = []
+        for number, each in enumerate(found, 1):
+            text = explain(each, ctx.say) if isinstance(each, SkillError) else "\n".join(each.reply.blocks)
+            blocks.append(ctx.say("album-item", number=number, text=text))
+        clips = [each.reply.clip for each in found if isinstance(each, Found) and each.reply.clip]
+        return await self._replies.album(ctx.quoting, blocks, clips)
+
+    async def _follow_up(self, ctx: Context, found: list[Found]) -> list[int]:
+        """A caption is a question about the file; what was said in a voice message wants an answer."""
+        caption = next((m.caption for m in ctx.messages if m.caption), "")
+        said = " ".join(each.said for each in found if each.said)
+        if caption and found:
+            return await self._text.answer(ctx, caption)
+        if said and ctx.route.what is What.VOICE and self._settings.speech.answer:
+            return await self._text.answer(ctx, said)
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    file_id: str
+    size_bytes: int | None
+    duration_s: float | None
+
+
+def attachment(message: Message) -> Attachment | None:
+    """The file of a message. None for a drawn (vector) sticker that has no picture of itself."""
+    thing: Any = message.effective_attachment
+    if isinstance(thing, tuple | list):
+        thing = thing[-1]  # a photo's sizes, the largest last
+    if message.sticker is not None and message.sticker.is_animated:
+        thing = message.sticker.thumbnail
+    if thing is None:
+        return None
+    duration: Any = getattr(thing, "duration", None)
+    seconds = duration.total_seconds() if hasattr(duration, "total_seconds") else duration
+    return Attachment(thing.file_id, thing.file_size, seconds)
