@@ -16,8 +16,8 @@ import psutil
 from skills import _messages
 from skills._messages import Done, Failed, Load, Loaded, Progress, Work
 
-# No multiprocessing: its "spawn" runs the parent's main script again in the child (the whole Telegram side),
-# keeps a tracker process, and needs threads to wait with. A plain interpreter imports only what it is told to.
+# Not multiprocessing: its "spawn" runs the parent's main script again in the child (the whole Telegram side),
+# keeps a tracker process, and needs threads to wait with. A plain interpreter imports only what it is told.
 _BOOT = (
     "import sys; sys.path[:] = sys.argv[4:]; from skills._worker import main; main(*map(int, sys.argv[2:4]))"
 )

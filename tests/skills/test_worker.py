@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -41,8 +42,6 @@ def work(folder: Path, *texts: str, cpu_s: float = 60) -> Work:
 
 
 def said(done: Done) -> list[str]:
-    import pickle
-
     return [o.error.reason if isinstance(o, Failed) else pickle.loads(o).said for o in done.outcomes]
 
 
@@ -175,17 +174,17 @@ asyncio.run(main(pathlib.Path(sys.argv[1])))
 async def test_a_worker_dies_with_its_parent_even_if_that_is_killed(tmp_path: Path, order: str) -> None:
     gate = tmp_path / "gate"
     mark = tmp_path / ("gate.at" if order.startswith("gate") else "gate")
-    parent = subprocess.Popen(
-        [sys.executable, "-c", _PARENT, str(tmp_path), order.format(gate)],
-        stdout=subprocess.PIPE,
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PARENT, str(tmp_path), order.format(gate)),
+        stdout=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     )
-    with parent:
-        assert parent.stdout is not None
-        child = psutil.Process(int(await asyncio.to_thread(parent.stdout.readline)))
-        await until(mark.exists)
-        parent.kill()
-        await until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    assert parent.stdout is not None
+    child = psutil.Process(int(await parent.stdout.readline()))
+    await until(mark.exists)
+    parent.kill()
+    await parent.wait()
+    await until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
 
 def test_what_libraries_print_stays_out_of_the_output(tmp_path: Path) -> None:
