@@ -21,7 +21,16 @@ _PLAIN_STDDEV = 4.0
 
 
 # What Pillow's decoders raise on damaged files.
-_DECODER_ERRORS = (OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError)
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    RuntimeError,
+)
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def is_encrypted(path: Path) -> bool:
                 moov = file.read(min(max(body, 0), 16_000_000))
                 # A sample entry: its type, then six reserved bytes.
                 return any(entry + bytes(6) in moov for entry in (b"enca", b"encv", b"drms", b"drmi"))
-            if body <= 0:
+            if body < 0:  # a size of 0: this one reaches to the end of the file
                 return False
             file.seek(body, 1)
     return False

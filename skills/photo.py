@@ -105,7 +105,7 @@ class PhotoSkill(Skill[Picture, Photo]):
 
 
 def both_names(say: Say, scored: Scored) -> str:
-    """The label in the person's language, followed by the model's own where they differ: either can be searched."""
+    """The label in the person's language, then the model's own if it differs: either can be searched."""
     translated = say.label("photo", scored.label)
     return translated if translated == scored.label else f"{translated} ({scored.label})"
 

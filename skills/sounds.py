@@ -1,4 +1,4 @@
-"""What sounds in a recording: classes over the whole, events with their times, loudness, and whether somebody speaks."""
+"""What sounds in a recording: classes over the whole, events with times, loudness, how much speech."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ _AS_GOOD = 0.6
 _SURE = 0.5
 _SPEECH_SCORE = 0.3
 _TRACKS = 6
+_FAINT = 0.1
+"""A class that never reaches this is not drawn."""
 _LINES = 8
 _NAMES_A_LINE = 3
 
@@ -161,7 +163,7 @@ class SoundsSkill(Skill["Waveform", Sounds]):
         return Reply(
             blocks=tuple(blocks),
             memory=say("sounds-memory", heard=heard, seconds=max(1, round(result.duration_s))),
-            chart=_timeline(result, say),
+            chart=_chart(result, say),
         )
 
 
@@ -185,7 +187,11 @@ def summarize(
         duration_s=duration_s,
         level_dbfs=level_dbfs(waveform),
         loudness_dbfs=loudness,
-        tracks=tuple(Track(labels[i], tuple(round(float(s), 3) for s in scores[:, i])) for i in present),
+        tracks=tuple(
+            Track(labels[i], tuple(round(float(score), 3) for score in scores[:, i]))
+            for rank, i in enumerate(present)
+            if rank == 0 or scores[:, i].max() >= _FAINT
+        ),
         speech_s=_speech_s(scores, labels, duration_s) if audible else 0.0,
         silent=not audible,
     )
@@ -194,7 +200,7 @@ def summarize(
 def find_events(
     scores: Scores, labels: Sequence[str], *, threshold: float, duration_s: float
 ) -> tuple[SoundEvent, ...]:
-    """Stretches in which a class reaches `threshold` and stays above half of it; one weak frame does not end one."""
+    """Stretches in which a class reaches `threshold` and stays above half of it, save single weak frames."""
     events = []
     for index in (scores.max(axis=0) >= threshold).nonzero()[0]:
         column = scores[:, index]
@@ -253,7 +259,10 @@ def _event_lines(result: Sounds, say: Say) -> list[str]:
     ]
 
 
-def _timeline(result: Sounds, say: Say) -> Chart:
+def _chart(result: Sounds, say: Say) -> Chart:
+    if result.duration_s <= 2 * PATCH_S:  # too short for a timeline
+        rows = [[say.label("sounds", scored.label), round(scored.score, 4)] for scored in result.top]
+        return Chart("bars", {"title": say("sounds-chart-title"), "rows": rows})
     return Chart(
         "timeline",
         {

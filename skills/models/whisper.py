@@ -1,7 +1,8 @@
 """Whisper through faster-whisper (CTranslate2), weights as int8: speech to text.
 
-Radford et al. 2022, https://arxiv.org/abs/2212.04356. Whisper invents text where nobody speaks, so only stretches
-that Silero's detector takes for speech are given to it, and what it is itself unsure of is dropped (section 4.5).
+Radford et al. 2022, https://arxiv.org/abs/2212.04356. Whisper invents text where nobody speaks, so only
+stretches that Silero's detector takes for speech are given to it, and what it is unsure of is dropped
+(section 4.5).
 """
 
 from __future__ import annotations
@@ -84,10 +85,10 @@ def _is_speech(segment: Any) -> bool:
 
 
 def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Whisper:
-    """The model whose files (`model.bin`, `config.json`, `tokenizer.json`, `vocabulary.txt`) are given by name.
+    """The model of `files`: model.bin, config.json, tokenizer.json, vocabulary.txt.
 
-    CTranslate2 wants them in one folder under these names, the store keeps them under their hashes: links make the
-    folder for as long as loading takes. `options["threads"]` (1) threads.
+    CTranslate2 wants them in one folder under these names, the store keeps them under their hashes: links
+    make the folder for as long as loading takes. `options["threads"]` (1) threads.
     """
     from faster_whisper import WhisperModel
 

@@ -1,8 +1,8 @@
 """YAMNet through LiteRT: 521 sound classes of AudioSet for every 0.96 s of a waveform, each 0.48 s.
 
-https://github.com/tensorflow/models/tree/master/research/audioset/yamnet. The published TFLite file takes one patch,
-waveform [15600]; other exports take a waveform of any length. Both give the frames that the reference gives,
-with its padding. The labels are a zip archive appended to the model file (TFLite metadata).
+https://github.com/tensorflow/models/tree/master/research/audioset/yamnet. The published TFLite file takes one
+patch, waveform [15600]; other exports take a waveform of any length. Both give the frames that the reference
+gives, with its padding. The labels are a zip archive appended to the model file (TFLite metadata).
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ class YamNet:
 
 
 def frame_count(samples: int) -> int:
-    """How many patches the reference makes of so many samples: the end is padded to a whole hop, never cut off."""
+    """How many patches the reference makes of so many samples: the end is padded to a whole hop."""
     return 1 + max(0, -(-(samples - PATCH_SAMPLES) // HOP_SAMPLES))
 
 
 def read_labels(model: Path) -> tuple[str, ...]:
-    """The class names from the archive appended to a TFLite file. Raises zipfile.BadZipFile if there is none."""
+    """The class names from the archive appended to a TFLite file. Raises zipfile.BadZipFile without one."""
     with zipfile.ZipFile(model) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".txt"))
         return tuple(archive.read(name).decode("utf-8").splitlines())
