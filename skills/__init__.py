@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._catalog import Catalog, CatalogError, ModelCard
     from ._catalog import load as load_catalog
-    from ._errors import BadInput, Busy, InferenceFailed, ModelUnavailable, ShuttingDown, SkillError, TimedOut
+    from ._errors import (
+        BadInput,
+        Busy,
+        InferenceFailed,
+        ModelUnavailable,
+        PullCancelled,
+        PullFailed,
+        ShuttingDown,
+        SkillError,
+        TimedOut,
+    )
     from ._lane_config import LaneConfig
     from ._registry import Registry
     from ._runtime import LaneState, LaneStats, Runtime
@@ -49,6 +59,8 @@ __all__ = [
     "ModelCard",
     "ModelState",
     "ModelUnavailable",
+    "PullCancelled",
+    "PullFailed",
     "PullProgress",
     "Registry",
     "Reply",
@@ -72,7 +84,7 @@ __all__ = [
 # the public names are looked up when they are first used.
 _MODULES = {
     "_catalog": "Catalog CatalogError ModelCard",
-    "_errors": "BadInput Busy InferenceFailed ModelUnavailable ShuttingDown SkillError TimedOut",
+    "_errors": "BadInput Busy InferenceFailed ModelUnavailable PullCancelled PullFailed ShuttingDown SkillError TimedOut",
     "_lane_config": "LaneConfig",
     "_registry": "Registry",
     "_runtime": "LaneState LaneStats Runtime",

@@ -6,7 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.resources import files as package_files
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
 
 SkillName = Literal["sentiment", "sounds", "speech", "photo", "video", "chat"]
 Profile = Literal["lite", "full"]
+SKILLS: tuple[SkillName, ...] = get_args(SkillName)
 
 
 class CatalogError(ValueError):

