@@ -112,6 +112,10 @@ def _spin(mark: str) -> str:
         pow(7, 3_000_000)
 
 
+def _compute(rounds: str) -> str:
+    return str(sum(pow(7, 300_000) & 1 for _ in range(int(rounds))))
+
+
 def _allocate(megabytes: str) -> str:
     return str(len(bytearray(int(megabytes) << 20)))
 
@@ -143,6 +147,7 @@ _ORDERS: dict[str, Callable[..., Any]] = {
     "die-once": _die_once,
     "gate": _gate,
     "spin": _spin,
+    "compute": _compute,
     "allocate": _allocate,
     "getenv": _getenv,
     "nice": lambda: str(os.nice(0)),
