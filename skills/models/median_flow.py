@@ -47,6 +47,13 @@ def move_boxes(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Boxes
     return np.asarray(moved, np.float32)
 
 
+def shrink(picture: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:
+    """A grey picture scaled down to (width, height), each pixel the mean of those it covers."""
+    import cv2
+
+    return np.asarray(cv2.resize(picture, size_px, interpolation=cv2.INTER_AREA))
+
+
 def _grid(boxes: Boxes) -> NDArray[np.float32]:
     """Shape (n, GRID * GRID, 2)."""
     steps = np.linspace(MARGIN, 1 - MARGIN, GRID, dtype=np.float32)

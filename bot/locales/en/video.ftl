@@ -1,0 +1,11 @@
+video-seen = In this video: { $seen }.
+video-count = { $label } × { $count }
+video-count-some = { $label } × { $count } ({ $together } at once)
+video-when = Over time:
+video-line = • { $label }: { $times }
+video-nothing = I do not see anything that I know in this video.
+video-memory = [video, { $seconds } s: { $seen }]
+video-nothing-memory = [video, { $seconds } s: nothing known]
+error-no-picture-track = There is no moving picture in this: it is not a video.
+error-no-frames = There is not one frame in this video that can be shown.
+error-too-many-frames = There are too many frames in this video: I take at most { $limit-frames }. Please send a shorter piece.

@@ -1,0 +1,11 @@
+video-seen = На видео: { $seen }.
+video-count = { $label } — { $count }
+video-count-some = { $label } — { $count } (одновременно { $together })
+video-when = По времени:
+video-line = • { $label }: { $times }
+video-nothing = Ничего знакомого на этом видео я не вижу.
+video-memory = [видео, { $seconds } с: { $seen }]
+video-nothing-memory = [видео, { $seconds } с: ничего знакомого]
+error-no-picture-track = Здесь нет движущейся картинки: это не видео.
+error-no-frames = В этом видео не нашлось ни одного кадра, который можно показать.
+error-too-many-frames = В этом видео слишком много кадров: я беру не больше { $limit-frames }. Пришлите, пожалуйста, отрывок покороче.
