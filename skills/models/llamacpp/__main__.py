@@ -1,4 +1,4 @@
-"""The local LLM server, on loopback only: `python -m skills.models.llamacpp --port 11435 --model NAME=PATH`."""
+"""The local LLM server, on loopback: `python -m skills.models.llamacpp --port 11435 --model NAME=PATH`."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Engine:
     async def complete(
         self, body: Mapping[str, Any], *, infill: bool = False
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """llama.cpp's own completion events, the last with `stop` true. Closing the iterator stops the work."""
+        """llama.cpp's own completion events, the last with `stop` true. Closing the iterator stops it."""
         path = "/infill" if infill else "/completion"
         try:
             async with self._client.stream("POST", path, json={**body, "stream": True}) as response:

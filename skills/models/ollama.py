@@ -1,0 +1,76 @@
+"""A server that speaks Ollama's protocol: is it there, which models has it, and getting one into memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+import ollama
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+UNREACHABLE = (
+    ConnectionError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+"""What the client raises when nobody answers at the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What a look at the server found."""
+
+    reachable: bool
+    version: str = ""
+    models: tuple[str, ...] = ()
+    """Names of the models that the server has."""
+    model_present: bool = False
+    model_loaded: bool = False
+    """True if the model is in memory now."""
+
+
+def connect(host: str, timeout_s: float) -> ollama.AsyncClient:
+    """A client whose every wait is limited: `timeout_s` for the next piece, 10 s for the connection."""
+    timeout = httpx.Timeout(timeout_s, connect=min(10.0, timeout_s))
+    # A proxy of the environment must not come between us and our own machine.
+    trust_env = urlsplit(host).hostname not in LOOPBACK
+    return ollama.AsyncClient(host, timeout=timeout, trust_env=trust_env)
+
+
+async def probe(client: ollama.AsyncClient, model: str) -> ServerState:
+    """Never raises for a server that is absent or odd: that is what it reports."""
+    try:
+        listed = [entry.model or "" for entry in (await client.list()).models]
+        loaded = [entry.model or "" for entry in (await client.ps()).models]
+        version = await _version(client)
+    except (*UNREACHABLE, httpx.HTTPError, ollama.ResponseError, ValueError):
+        return ServerState(reachable=False)
+    wanted = full_name(model)
+    return ServerState(
+        reachable=True,
+        version=version,
+        models=tuple(listed),
+        model_present=wanted in map(full_name, listed),
+        model_loaded=wanted in map(full_name, loaded),
+    )
+
+
+async def warm_up(client: ollama.AsyncClient, model: str, num_ctx: int, keep_alive: str) -> float:
+    """Load the model without asking it anything. Seconds that it took. Raises what the client raises."""
+    answer = await client.generate(model, "", options={"num_ctx": num_ctx}, keep_alive=keep_alive)
+    return (answer.load_duration or 0) / 1e9
+
+
+def full_name(model: str) -> str:
+    """A model's name with its tag, lower case, as servers compare it."""
+    tagged = ":" in model.rsplit("/", 1)[-1]
+    return (model if tagged else f"{model}:latest").lower()
+
+
+async def _version(client: ollama.AsyncClient) -> str:
+    response = await client._client.get("/api/version")  # the client has no method for it
+    response.raise_for_status()
+    return str(response.json().get("version", ""))
