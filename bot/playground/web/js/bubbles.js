@@ -24,7 +24,7 @@ function tail() {
   svg.setAttribute("viewBox", "0 0 9 17");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(NS, "path");
-  path.setAttribute("d", "M9 0c-.2 6.5-3.3 12-8.300 15.200C-.1 15.800.1 17 1.200 17H9z");
+  path.setAttribute("d", "M9 0c-.2 6.5-3.3 12-8.3 15.2C-.1 15.800.1 17 1.200 17H9z");
   svg.append(path);
   return svg;
 }
@@ -64,6 +64,7 @@ export class Bubble {
     this.body.classList.toggle("bare", bare);
     this.body.classList.toggle("has-media", OVER.has(kind));
     this.body.classList.toggle("over", OVER.has(kind) && !text);
+    this.body.classList.toggle("plain", Boolean(kind) && !OVER.has(kind) && !bare && !text && !head.reactions?.length);
 
     const who = senderOf(head);
     this.part("face", group && !mine && last ? who?.id : null, () => avatar(who, "small"), this.face);

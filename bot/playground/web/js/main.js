@@ -47,9 +47,10 @@ function fallback() {
   return store.chats.has(last) ? last : store.chats.has(1) ? 1 : [...store.chats.keys()][0] ?? null;
 }
 
-/** The first person speaks the language of the page, so that the bot answers in it. */
+/** The first person speaks the language of the page, so that the bot answers in it. Told once and at every switch. */
 async function tellLanguage() {
   const you = store.people.get(1);
+  remember("told", language());
   if (!you || you.language_code === language()) return;
   store.people.set(1, await api.changePerson(1, { language_code: language() }));
 }
@@ -96,7 +97,7 @@ async function start() {
     }
   }
   connect();
-  tellLanguage().catch(() => {});
+  if (!recall("told")) tellLanguage().catch(() => {});
   show();
 }
 

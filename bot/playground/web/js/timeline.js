@@ -1,6 +1,6 @@
 // The messages of the open chat: day marks, runs of one sender, albums, drafts that grow, what is being sent.
 
-import { $, h, reducedMotion, ring } from "./dom.js";
+import { $, h, reducedMotion } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
 import { stop } from "./actions.js";
@@ -66,27 +66,40 @@ function draw({ fresh = null, own = false } = {}) {
   if (chat === null) return;
   const list = items();
   const wanted = new Set();
-  const order = [];
+  const places = new Map([[holder, []]]); // what stands in the holder and in each day's section, in order
+  let place = holder;
   const put = (key, make, update) => {
     wanted.add(key);
     if (!nodes.has(key)) nodes.set(key, make());
     const node = nodes.get(key);
     update?.(node);
-    order.push(node.element);
+    places.get(place).push(node.element);
+    return node.element;
   };
   for (const item of list) {
-    if (item.day) put(item.key, () => ({ element: h("div", { class: "day" }, h("span")) }), ({ element }) => { element.firstChild.textContent = day(item.day); });
-    else if (item.service) put(item.key, () => ({ element: h("div", { class: "service" }, h("span", { dir: "auto" })) }), ({ element }) => { element.firstChild.textContent = serviceText(item.service); });
+    if (item.day) {
+      place = holder;
+      const section = put(item.key, daySection, ({ element }) => { element.firstChild.firstChild.textContent = day(item.day); });
+      places.set(section, [section.firstChild]);
+      place = section;
+    } else if (item.service) put(item.key, () => ({ element: h("div", { class: "service" }, h("span", { dir: "auto" })) }), ({ element }) => { element.firstChild.textContent = serviceText(item.service); });
     else putMessage(item, put, fresh);
   }
   for (const waiting of store.pending.get(chat) ?? []) put(`p${waiting.id}`, () => pendingNode(waiting), (node) => node.update());
   for (const draft of store.drafts.get(chat)?.values() ?? []) put(`d${draft.draft_id}`, () => draftNode(), (node) => node.update(draft));
   putTyping(put);
-  if (!order.length && store.log(chat).loaded) put("welcome", () => ({ element: welcome(chat) }));
+  if (!places.get(holder).length && store.log(chat).loaded) put("welcome", () => ({ element: welcome(chat) }));
   for (const [key, node] of nodes) if (!wanted.has(key)) { node.element.remove(); nodes.delete(key); }
-  order.forEach((element, i) => { if (holder.children[i] !== element) holder.insertBefore(element, holder.children[i] ?? null); });
+  for (const [parent, children] of places) {
+    children.forEach((element, i) => { if (parent.children[i] !== element) parent.insertBefore(element, parent.children[i] ?? null); });
+  }
   if (own) stuck = true;
   if (stuck) toEnd();
+}
+
+/** The messages of one day; its mark stays at the upper edge while they pass. */
+function daySection() {
+  return { element: h("section", { class: "day-section" }, h("div", { class: "day" }, h("span"))) };
 }
 
 function putMessage(item, put, fresh) {
@@ -140,7 +153,6 @@ function putTyping(put) {
 }
 
 function pendingNode(waiting) {
-  const state = ring(50);
   const body = h("div", { class: "bubble" });
   const retry = h("button", { class: "retry", type: "button", onclick: () => resend(waiting) }, icon("retry"));
   const element = h("article", { class: "message out first last pending enter" }, h("div", { class: "column" }, body, retry));
@@ -160,7 +172,6 @@ function pendingNode(waiting) {
       line.hidden = Boolean(waiting.error);
       progress.style.setProperty("transform", `scaleX(${waiting.progress ?? 0})`);
       line.setAttribute("aria-valuenow", Math.round((waiting.progress ?? 0) * 100));
-      state.set(waiting.progress ?? 0);
     },
   };
 }
