@@ -36,6 +36,10 @@ class Speaker:
     def has(self, message_id: str) -> bool:
         return bool(self._bundle.has_message(message_id))
 
+    def labels(self, domain: str) -> Mapping[str, str]:
+        """All translated labels of a domain."""
+        return self._labels.get(domain, {})
+
     def label(self, domain: str, label: str, /) -> str:
         """A model's label in this language; the label itself where there is no translation."""
         return self._labels.get(domain, {}).get(label, label)

@@ -9,7 +9,7 @@ import math
 import pickle
 import signal
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class _Pending:
 
     media: Media
     folder: Path
+    options: Mapping[str, Any]
     progress: Callable[[float], None] | None
     future: asyncio.Future[Any]
     submitted_s: float
@@ -68,12 +69,13 @@ class Lane:
         folder: Path,
         progress: Callable[[float], None] | None = None,
         turn_key: Hashable = None,
+        options: Mapping[str, Any] | None = None,
     ) -> Any:
         """Result of the skill. Raises a SkillError, or CancelledError if the caller is cancelled."""
         if self._closing:
             raise ShuttingDown(reason="shutting-down")
         loop = asyncio.get_running_loop()
-        job = _Pending(media, folder, progress, loop.create_future(), time.monotonic())
+        job = _Pending(media, folder, options or {}, progress, loop.create_future(), time.monotonic())
         try:
             gave_way = self._turns.put(turn_key, job)
         except Full:
@@ -234,7 +236,7 @@ class Lane:
         """Raises ProcessDied, TimeoutError, or _AbandonedError when nobody waits for the batch any more."""
         timeout_s = self._config.timeout_s
         work = Work(
-            tuple(Item(job.media, job.folder) for job in batch),
+            tuple(Item(job.media, job.folder, job.options) for job in batch),
             cpu_s=timeout_s * self._config.threads + _CPU_GRACE_S,
         )
         call = asyncio.create_task(process.work(work, lambda index, done: _report(batch[index], done)))

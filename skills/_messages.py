@@ -7,7 +7,7 @@ import pickle
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Item:
 
     media: Media
     folder: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What is different for this job; over the options of the lane."""
 
 
 @dataclass(frozen=True, slots=True)

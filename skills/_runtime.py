@@ -51,22 +51,23 @@ class Runtime:
         folder: Path | None = None,
         progress: Callable[[float], None] | None = None,
         turn_key: Hashable = None,
+        options: Mapping[str, Any] | None = None,
     ) -> Any:
         """Result of the skill `name`.
 
         `folder` is the job's own folder, where results may leave files; without one a passing one is made.
         `progress` is called in the event loop with the share done, a few times a second at most.
-        Jobs of different `turn_key`s take turns. Raises a SkillError, or CancelledError; cancelling the
+        Jobs of different `turn_key`s take turns. `options` (plain values) go over those of the lane. Raises a SkillError, or CancelledError; cancelling the
         caller gives up the place in the queue, or stops the worker if it works for nobody else.
         """
         lane = self._lanes.get(name)
         if lane is None:
             raise ModelUnavailable(f"no lane for {name!r}", reason="no-such-skill")
         if folder is not None:
-            return await lane.run(media, folder, progress, turn_key)
+            return await lane.run(media, folder, progress, turn_key, options)
         passing = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._work_dir))
         try:
-            return await lane.run(media, passing, progress, turn_key)
+            return await lane.run(media, passing, progress, turn_key, options)
         finally:
             shutil.rmtree(passing, ignore_errors=True)
 

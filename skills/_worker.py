@@ -97,7 +97,7 @@ class Worker:
         outcomes: list[bytes | Failed | None] = [None] * len(items)
         prepared: list[tuple[int, Any, Job]] = []
         for index, item in enumerate(items):
-            job = Job(item.folder, self._options, _Throttle(index, send))
+            job = Job(item.folder, {**self._options, **item.options}, _Throttle(index, send))
             try:
                 prepared.append((index, self._skill.prepare(item.media, job), job))
             except Exception as error:

@@ -1,0 +1,49 @@
+"""The command line, `chutko`. Commands are loaded when they are called, so that the bot starts fast."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli import analyze, demo, docs, doctor, run
+from bot.cli.models import models_app
+from bot.config import ConfigError
+
+app = typer.Typer(
+    help="Chutko: a Telegram bot that hears, sees, reads and answers with models on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo.demo)
+app.command()(run.run)
+app.add_typer(analyze.analyze_app, name="analyze")
+app.add_typer(models_app, name="models")
+app.command()(doctor.doctor)
+app.command()(docs.config)
+app.command(hidden=True)(docs.docs)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Settings file; config.toml of this folder if there is one.")] = None,
+) -> None:
+    """Options of every command."""
+    context.obj = config
+
+
+def main() -> None:
+    """Run the command line; a wrong setting ends with its sentence."""
+    try:
+        app()
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up yet
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()
