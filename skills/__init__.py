@@ -84,7 +84,9 @@ __all__ = [
 # the public names are looked up when they are first used.
 _MODULES = {
     "_catalog": "Catalog CatalogError ModelCard",
-    "_errors": "BadInput Busy InferenceFailed ModelUnavailable PullCancelled PullFailed ShuttingDown SkillError TimedOut",
+    "_errors": (
+        "BadInput Busy InferenceFailed ModelUnavailable PullCancelled PullFailed ShuttingDown SkillError TimedOut"
+    ),
     "_lane_config": "LaneConfig",
     "_registry": "Registry",
     "_runtime": "LaneState LaneStats Runtime",
