@@ -1,0 +1,116 @@
+"""Take the pictures of the README from a running demo: `chutko demo`, then `python docs/screenshots.py`.
+
+Talks to the bot through the people's side of the playground, waits for its answers, and photographs the page in
+Chromium: docs/images/playground-{light,dark,phone,group,models}.png.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+ANSWER_S = 180
+SETTLE_MS = 1500
+
+
+class People:
+    """Sends messages as a person and waits until the bot has answered."""
+
+    def __init__(self, url: str) -> None:
+        self.client = httpx.Client(base_url=f"{url}/play", timeout=90)
+        self.bot = self.client.get("/state").json()["bot"]["id"]
+
+    def say(self, chat: int, fields: dict[str, Any], file: Path | None = None, answered: bool = True) -> None:
+        path = f"/chats/{chat}/messages"
+        if file is None:
+            response = self.client.post(path, json=fields)
+        else:
+            with file.open("rb") as content:
+                response = self.client.post(path, data=fields, files={"file": (file.name, content)})
+        response.raise_for_status()
+        if answered:
+            self.wait(chat, response.json()["message_id"])
+
+    def wait(self, chat: int, after: int) -> None:
+        """Until the bot has written something new and then changed nothing for a while."""
+        seen: Any = None
+        deadline = time.monotonic() + ANSWER_S
+        while time.monotonic() < deadline:
+            query = {"after": after, "wait": 30}
+            messages = self.client.get(f"/chats/{chat}/messages", params=query).json()
+            answers = [message for message in messages if message.get("from", {}).get("id") == self.bot]
+            if answers and answers == seen:
+                return
+            seen = answers
+            time.sleep(3)
+
+
+def talk(people: People, photo: Path | None, voice: Path | None, video: Path | None) -> None:
+    people.say(1, {"text": "What a wonderful day, everything worked out!"})
+    if voice:
+        people.say(1, {"as": "voice"}, voice)
+    if video:
+        people.say(1, {"as": "video"}, video)
+    if photo:
+        people.say(1, {"as": "photo"}, photo)
+        people.say(1, {"text": "Who is in the photo?"})
+    people.say(-1001, {"from": 2, "text": "Good morning, everyone!"}, answered=False)
+    people.say(-1001, {"from": 3, "text": "Morning! Who will write the minutes today?"}, answered=False)
+    people.say(-1001, {"from": 2, "text": "@chutko_bot who are you, in one sentence?"})
+
+
+def shoot(browser: Browser, url: str, name: str, chat: int, press: str = "", **options: Any) -> None:
+    context = browser.new_context(locale="en-GB", device_scale_factor=2, **options)
+    page = context.new_page()
+    page.goto(f"{url}/#{chat}")
+    page.wait_for_selector("article.message, .welcome")
+    page.wait_for_timeout(SETTLE_MS)
+    if press:
+        page.click(press)
+        page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=IMAGES / f"playground-{name}.png")
+    context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8080")
+    parser.add_argument("--photo", type=Path)
+    parser.add_argument("--voice", type=Path)
+    parser.add_argument("--video", type=Path)
+    parser.add_argument("--only-shoot", action="store_true", help="take the chats as they are")
+    args = parser.parse_args()
+    IMAGES.mkdir(exist_ok=True)
+    if not args.only_shoot:
+        talk(People(args.url), args.photo, args.voice, args.video)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        shoot(browser, args.url, "light", 1, viewport=DESKTOP, color_scheme="light")
+        shoot(browser, args.url, "dark", 1, viewport=DESKTOP, color_scheme="dark")
+        shoot(
+            browser,
+            args.url,
+            "phone",
+            1,
+            viewport=PHONE,
+            color_scheme="light",
+            is_mobile=True,
+            has_touch=True,
+        )
+        shoot(browser, args.url, "group", -1001, viewport=DESKTOP, color_scheme="light")
+        shoot(browser, args.url, "models", 1, press="#models-strip", viewport=DESKTOP, color_scheme="dark")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
