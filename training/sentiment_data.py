@@ -62,7 +62,7 @@ def tweets(path: Path) -> Rows:
 
 
 def english(folder: Path, seed: int) -> dict[str, list[Rows]]:
-    """Rated English sentences by source, shuffled, cut in three: 80% to learn, 10% to calibrate, 10% to test."""
+    """Rated English sentences by source, shuffled: 80% to learn, 10% to calibrate, 10% to test."""
     parts: dict[str, list[Rows]] = {}
     with tarfile.open(_download(folder)) as outer:
         inner = outer.extractfile(_INNER)

@@ -138,6 +138,8 @@ def packed(network: TunedUse, encoder: Encoder, levels: int) -> dict[str, np.nda
     """The network as it is stored: matrices as int8 steps away from the encoder's own, vectors as float32."""
     stored: dict[str, np.ndarray] = {}
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         values = parameter.detach().numpy()
         if values.ndim < 2:
             stored[name] = values

@@ -8,6 +8,8 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from skills.models._use_text import LABELS
 
+BEGIN, END = "<!-- figures: written by training/sentiment.py -->", "<!-- end of figures -->"
+
 
 def figures(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
     """Scores of probabilities (n, 3) against labels (n,)."""
@@ -44,6 +46,43 @@ def _reliability(right: np.ndarray, confidence: np.ndarray) -> list[dict[str, An
             mean, share = float(confidence[inside].mean()), float(right[inside].mean())
             bins.append({"confidence": round(mean, 3), "right": round(share, 3), "n": int(inside.sum())})
     return bins
+
+
+def tables(results: dict[str, dict[str, Any]]) -> str:
+    """Markdown of the figures of several data sets."""
+    lines = [
+        "| data | texts | macro-F1 | accuracy | calibration error | log loss |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, got in results.items():
+        error = got["expected_calibration_error"]
+        row = f"{got['n']} | {got['macro_f1']:.3f} | {got['accuracy']:.3f} | {error:.3f} | {got['log_loss']:.3f}"
+        lines.append(f"| {name} | {row} |")
+    for name, got in results.items():
+        if "held out" not in name:
+            continue
+        lines += ["", f"{name}, by class (the last three columns count predictions):", ""]
+        lines += [
+            "| true class | precision | recall | F1 | negative | neutral | positive |",
+            "| --- " * 7 + "|",
+        ]
+        for (label, scores), counts in zip(got["classes"].items(), got["confusion"], strict=True):
+            row = [f"{scores[key]:.3f}" for key in ("precision", "recall", "f1")] + [
+                str(count) for count in counts
+            ]
+            lines.append(f"| {label} | {' | '.join(row)} |")
+        lines += ["", "| how sure | how often right | texts |", "| --- | --- | --- |"]
+        lines += [
+            f"| {bin_['confidence']:.2f} | {bin_['right']:.2f} | {bin_['n']} |" for bin_ in got["reliability"]
+        ]
+    return "\n".join(lines)
+
+
+def write_into(document: Path, text: str) -> None:
+    """Puts generated text between the two `figures` marks of a document."""
+    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def draw(matrices: dict[str, list[list[int]]], path: Path) -> None:

@@ -26,12 +26,12 @@ _LAYER_NORM_EPS = 1e-12
 def restored(
     stored: Mapping[str, npt.NDArray[np.generic]], encoder: Mapping[str, Floats]
 ) -> dict[str, Floats]:
-    """float32 weights from stored ones.
+    """float32 weights from stored ones; what is not stored is as in the encoder.
 
     A matrix is stored as int8 steps away from the encoder's weight of that name (from zero if it has none),
     with its `<name>.step` (columns,) beside it; a vector is stored as it is.
     """
-    weights: dict[str, Floats] = {}
+    weights = dict(encoder)
     for name, values in stored.items():
         if name.endswith(".step"):
             continue
