@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import html
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputMediaVideo, ReplyParameters
 
 from skills import BadInput, Clip, Reply
 
-from .charts_pool import Painter
+from .painter import ChartFailed, Painter
 from .markup import split_html, utf16_length
+from .rich_text import from_html, plain
+
+log = logging.getLogger(__name__)
 
 CAPTION_UNITS = 1024
 MB = 1024 * 1024
@@ -65,9 +69,37 @@ class Replies:
         if reply.clip is not None:
             return await self._clip(place, reply.clip, body, loop=loop)
         if reply.chart is not None:
-            picture = await self._painter.draw(reply.chart)
-            return await self._with_caption(place, body, self._bot.send_photo, photo=picture)
+            try:
+                picture = await self._painter.draw(reply.chart)
+            except ChartFailed as error:
+                log.warning("no picture: %s", error)
+            else:
+                return await self._with_caption(place, body, self._bot.send_photo, photo=picture)
         return await self.text(place, body, html_ready=True)
+
+    async def album(self, place: Place, blocks: Sequence[str], clips: Sequence[Clip]) -> list[int]:
+        """One answer for several files: their words, and the clips that came of them."""
+        body = "\n\n".join(html.escape(block, quote=False) for block in blocks)
+        if not clips:
+            return await self.text(place, body, html_ready=True)
+        if len(clips) == 1:
+            return await self._clip(place, clips[0], body, loop=False)
+        caption = body if _fits_caption(body) else None
+        group = [
+            InputMediaVideo(
+                clip.path.read_bytes(),
+                caption=caption if number == 0 else None,
+                parse_mode="HTML",
+                width=clip.width_px,
+                height=clip.height_px,
+                duration=max(1, round(clip.duration_s)),
+                supports_streaming=True,
+            )
+            for number, clip in enumerate(clips)
+        ]
+        messages = await self._bot.send_media_group(media=group, **place.arguments)
+        ids = [message.message_id for message in messages]
+        return ids if caption else [*ids, *await self.text(place, body, html_ready=True)]
 
     async def _clip(self, place: Place, clip: Clip, body: str, *, loop: bool) -> list[int]:
         size_bytes = clip.path.stat().st_size
@@ -85,14 +117,14 @@ class Replies:
             "thumbnail": clip.thumbnail,
         }
         if loop and clip.silent:
-            return await self._with_caption(place, body, self._bot.send_animation, animation=_named(clip.path), **shape)
+            return await self._with_caption(place, body, self._bot.send_animation, animation=clip.path, **shape)
         return await self._with_caption(
-            place, body, self._bot.send_video, video=_named(clip.path), supports_streaming=True, **shape
+            place, body, self._bot.send_video, video=clip.path, supports_streaming=True, **shape
         )
 
     async def _with_caption(self, place: Place, body: str, send: Any, **content: Any) -> list[int]:
         """A caption holds 1,024 units; what is longer follows as text."""
-        if utf16_length(body) <= CAPTION_UNITS:
+        if _fits_caption(body):
             message = await send(caption=body, parse_mode="HTML", **content, **place.arguments)
             return [message.message_id]
         message = await send(**content, **place.arguments)
@@ -105,6 +137,7 @@ def render_html(blocks: Sequence[str]) -> str:
     return "\n\n".join((f"<b>{head}</b>", *rest))
 
 
-def _named(path: Path) -> Any:
-    # The library reads a Path itself and takes the name from it.
-    return path
+
+def _fits_caption(body: str) -> bool:
+    """Telegram counts what is seen, not the tags."""
+    return utf16_length(plain(from_html(body))) <= CAPTION_UNITS

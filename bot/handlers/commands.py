@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeDefault
 
 from bot.config import Settings
 from bot.context import Context
-from bot.fetching import Fetching
 from bot.handlers.memory import Memory
 from bot.replies import Replies
 from bot.routing import Me
@@ -31,7 +31,7 @@ class Commands:
         me: Me,
         replies: Replies,
         memory: Memory,
-        fetching: Fetching,
+        models: Callable[[], Sequence[Mapping[str, Any]]],
         specs: Mapping[str, SkillSpec],
         settings: Settings,
         cancel: Callable[[int, int | None], int],
@@ -40,7 +40,7 @@ class Commands:
         self._me = me
         self._replies = replies
         self._memory = memory
-        self._fetching = fetching
+        self._model_rows = models
         self._specs = specs
         self._settings = settings
         self._cancel = cancel
@@ -98,7 +98,7 @@ class Commands:
 
     async def _models(self, ctx: Context) -> list[int]:
         lines = [ctx.say("models-title", profile=self._settings.profile)]
-        lines += [model_line(ctx.say, self._icon(row["skill"]), row) for row in self._fetching.snapshot()]
+        lines += [model_line(ctx.say, self._icon(row["skill"]), row) for row in self._model_rows()]
         return await self._replies.text(ctx.place, "\n\n".join(lines), html_ready=True)
 
     def _icon(self, skill: str) -> str:
@@ -110,9 +110,9 @@ class Commands:
         return await self._replies.text(ctx.place, ctx.say("cancel-done" if stopped else "cancel-nothing"))
 
 
-def model_line(say: Speaker, icon: str, row: Mapping[str, object]) -> str:
+def model_line(say: Speaker, icon: str, row: Mapping[str, Any]) -> str:
     """One model and how it is doing, as HTML."""
-    total = int(str(row["total_bytes"])) or 1
-    percent = int(100 * int(str(row["fetched_bytes"])) / total)
+    total = row["total_bytes"] or 1
+    percent = int(100 * row["fetched_bytes"] / total)
     state = say(f"state-{row['state']}", percent=percent, note=str(row["note"]))
     return say("models-line", icon=icon, skill=say(f"skill-name-{row['skill']}"), title=str(row["title"]), state=state)

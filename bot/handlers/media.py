@@ -20,7 +20,7 @@ from bot.handlers.text import TextHandler
 from bot.media_kind import media_kind
 from bot.progress import progress
 from bot.replies import Replies
-from bot.routing import What
+from bot.routing import Me, What, without_mention
 from skills import BadInput, Media, MediaKind, Reply, Skill, SkillError
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class MediaHandler:
     def __init__(
         self,
         bot: Bot,
+        me: Me,
         replies: Replies,
         downloads: Downloads,
         run: Callable[..., Any],
@@ -56,6 +57,7 @@ class MediaHandler:
         settings: Settings,
     ) -> None:
         self._bot = bot
+        self._me = me
         self._replies = replies
         self._downloads = downloads
         self._run = run
@@ -65,8 +67,11 @@ class MediaHandler:
         self._text = text
         self._settings = settings
 
-    async def answer(self, ctx: Context) -> list[int]:
-        """Answer a file or an album. Bad files get their sentence and harm no other."""
+    async def answer(self, ctx: Context, question: str = "") -> list[int]:
+        """Answer a file or an album. Bad files get their sentence and harm no other.
+
+        `question` is what is asked about it; without one the caption is.
+        """
         with self._downloads.job_folder() as folder:
             found: list[Found | SkillError] = []
             for number, message in enumerate(ctx.messages):
@@ -81,7 +86,7 @@ class MediaHandler:
         good = [each for each in found if isinstance(each, Found)]
         for each in good:
             await self._conversation.remember(ctx, each.reply.memory, ids)
-        return ids + await self._follow_up(ctx, good)
+        return ids + await self._follow_up(ctx, good, question)
 
     async def _look(self, ctx: Context, message: Message, folder: Path) -> Found:
         thing = attachment(message)
@@ -143,12 +148,13 @@ class MediaHandler:
         clips = [each.reply.clip for each in found if isinstance(each, Found) and each.reply.clip]
         return await self._replies.album(ctx.quoting, blocks, clips)
 
-    async def _follow_up(self, ctx: Context, found: list[Found]) -> list[int]:
+    async def _follow_up(self, ctx: Context, found: list[Found], question: str) -> list[int]:
         """A caption is a question about the file; what was said in a voice message wants an answer."""
         caption = next((m.caption for m in ctx.messages if m.caption), "")
+        question = question or without_mention(caption or "", self._me)
         said = " ".join(each.said for each in found if each.said)
-        if caption and found:
-            return await self._text.answer(ctx, caption)
+        if question and found:
+            return await self._text.answer(ctx, question)
         if said and ctx.route.what is What.VOICE and self._settings.speech.answer:
             return await self._text.answer(ctx, said)
         return []
@@ -165,10 +171,10 @@ def attachment(message: Message) -> Attachment | None:
     """The file of a message. None for a drawn (vector) sticker that has no picture of itself."""
     thing: Any = message.effective_attachment
     if isinstance(thing, tuple | list):
-        thing = thing[-1]  # a photo's sizes, the largest last
+        thing = thing[-1] if thing else None  # a photo's sizes, the largest last
     if message.sticker is not None and message.sticker.is_animated:
         thing = message.sticker.thumbnail
-    if thing is None:
+    if not hasattr(thing, "file_id"):
         return None
     duration: Any = getattr(thing, "duration", None)
     seconds = duration.total_seconds() if hasattr(duration, "total_seconds") else duration

@@ -13,6 +13,7 @@ from bot.context import Context
 from bot.replies import Replies
 from bot.texts import Speaker
 from storage.history import History, Turn
+from storage.inbox import Inbox
 
 PAGE = 10
 LINE_CHARS = 300
@@ -22,10 +23,11 @@ LINE_CHARS = 300
 class Memory:
     """/history, /reset and /forget, with their buttons (`history:...`, `forget:...`)."""
 
-    def __init__(self, bot: Bot, replies: Replies, history: History) -> None:
+    def __init__(self, bot: Bot, replies: Replies, history: History, inbox: Inbox) -> None:
         self._bot = bot
         self._replies = replies
         self._history = history
+        self._inbox = inbox
 
     async def history(self, ctx: Context) -> list[int]:
         """The newest page. In a group only what the group's conversation with the bot is."""
@@ -75,6 +77,7 @@ class Memory:
             turns = await self._history.forget_person(owner)
             if chat is not None and chat.type == "private":
                 turns += await self._history.forget_chat(chat.id)
+                await self._inbox.forget(chat.id)
             text = say("forget-done", turns=turns)
         await query.edit_message_text(text)
 

@@ -1,0 +1,251 @@
+"""The only place where objects are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import uvicorn
+from filelock import FileLock, Timeout
+from telegram.error import InvalidToken, NetworkError
+from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
+
+from skills import Registry, Runtime, Store, load_catalog
+from storage.database import Database
+from storage.history import History
+from storage.inbox import Inbox
+
+from .access import Access
+from .config import ConfigError, Settings
+from .conversation import Conversation
+from .dispatch import Dispatcher
+from .downloads import Downloads
+from .fetching import Fetching
+from .handlers.commands import Commands
+from .handlers.front import Front
+from .handlers.media import MediaHandler
+from .handlers.memory import Memory
+from .handlers.text import TextHandler
+from .intake import ALLOWED_UPDATES, Intake, Polling, webhook_app
+from .lanes import chosen_models, lane_configs
+from .limiter import PatientLimiter
+from .llm import Llm
+from .painter import Painter
+from .replies import Replies
+from .routing import Me
+from .texts import Texts
+
+log = logging.getLogger(__name__)
+
+DAY_S = 86_400.0
+HELLO_PAUSE_S = 5.0
+
+
+class Bot:
+    """A bot that is put together and ready to run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        telegram: ExtBot[str],
+        me: Me,
+        runtime: Runtime,
+        fetching: Fetching,
+        llm: Llm,
+        dispatcher: Dispatcher,
+        intake: Intake,
+        polling: Polling,
+        history: History,
+        inbox: Inbox,
+    ) -> None:
+        self.me = me
+        self.fetching = fetching
+        self.settled = asyncio.Event()
+        """Set when the bot answers, and every model is here or has failed to come once."""
+        self._settings = settings
+        self._telegram = telegram
+        self._runtime = runtime
+        self._llm = llm
+        self._dispatcher = dispatcher
+        self._intake = intake
+        self._polling = polling
+        self._history = history
+        self._inbox = inbox
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        resumed = await self._intake.resume()
+        if resumed:
+            log.info("going on with %d messages of an earlier run", resumed)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._receive())
+            tasks.create_task(self.fetching.run())
+            tasks.create_task(self._llm.run(self.fetching))
+            tasks.create_task(self._settle())
+            tasks.create_task(self._prune())
+
+    def status(self) -> Mapping[str, Any]:
+        """For the page: is the bot ready, and how every model is doing."""
+        return {"ready": self.settled.is_set(), "models": self.models()}
+
+    def models(self) -> list[dict[str, Any]]:
+        """How every model is doing: on its way here, and once here, in memory or not."""
+        rows = self.fetching.snapshot()
+        for row in rows:
+            if row["state"] == "ready":
+                skill = row["skill"]
+                row["state"] = self._llm.state if skill == "chat" else self._runtime.state(skill).value
+        return rows
+
+    async def _receive(self) -> None:
+        bot = self._settings.bot
+        if bot.mode == "polling":
+            await self._telegram.delete_webhook()
+            await self._polling.run()
+            return
+        secret = bot.webhook_secret.get_secret_value() or secrets.token_urlsafe(32)
+        path = urlsplit(bot.webhook_url).path or "/"
+        host, _, port = bot.webhook_listen.rpartition(":")
+        server = uvicorn.Server(
+            uvicorn.Config(
+                webhook_app(path, secret, self._intake.take),
+                host=host.strip("[]"),
+                port=int(port),
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+            )
+        )
+        serving = asyncio.create_task(server._serve())  # without its signal handlers: the program has its own
+        try:
+            await self._telegram.set_webhook(bot.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            await serving
+        finally:
+            server.should_exit = True
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _settle(self) -> None:
+        while any(row["state"] not in ("ready", "failed") for row in self.fetching.snapshot()):
+            await asyncio.sleep(0.1)
+        if self.fetching.ready("chat"):
+            await self._llm.settled.wait()
+        self.settled.set()
+
+    async def _prune(self) -> None:
+        while True:
+            await self._history.prune(self._settings.storage.history_days * DAY_S)
+            await self._inbox.prune(30 * DAY_S)
+            await asyncio.sleep(DAY_S)
+
+
+@asynccontextmanager
+async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Path) -> AsyncIterator[Bot]:
+    """Everything that a bot is made of, taken apart again in the end.
+
+    Raises ConfigError for what its owner must mend: a wrong token, a folder in use.
+    """
+    async with AsyncExitStack() as stack:
+        _take_folder(stack, data_dir)
+        texts = Texts(settings.bot.language)
+        catalog = load_catalog()
+        store = Store(settings.models.root, catalog, settings.models.index_url)
+        cards = chosen_models(settings, catalog)
+        fetching = Fetching(store, {skill: card.id for skill, card in cards.items()})
+
+        url = settings.storage.database_url or f"sqlite+aiosqlite:///{data_dir / 'chutko.sqlite3'}"
+        database = await Database.open(url)
+        stack.push_async_callback(database.close)
+        history, inbox = History(database), Inbox(database)
+
+        registry = Registry.find()
+        runtime = Runtime(registry, lane_configs(settings, store, cards), data_dir / "work")
+        stack.push_async_callback(runtime.close)
+        painter = Painter()
+        stack.push_async_callback(painter.close)
+        llm = Llm(settings, store, cards["chat"])
+        stack.push_async_callback(llm.close)
+
+        telegram = ExtBot(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=HTTPXRequest(connection_pool_size=64, read_timeout=30, media_write_timeout=120, pool_timeout=30),
+            rate_limiter=PatientLimiter(),
+        )
+        me = await _hello(telegram)
+        stack.push_async_callback(telegram.shutdown)
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=60))
+        downloads = Downloads(telegram, data_dir / "tmp", settings.limits.download_mb, client)
+        downloads.sweep()
+
+        access = Access(settings.access)
+        replies = Replies(telegram, painter, settings.limits.upload_mb)
+        conversation = Conversation(history, llm.chat, settings.chat.system)
+        text = TextHandler(telegram, settings, replies, runtime, registry, llm, fetching, conversation)
+        media = MediaHandler(
+            telegram, me, replies, downloads, runtime.run, registry, fetching, conversation, text, settings
+        )
+        memory = Memory(telegram, replies, history, inbox)
+        specs = {name: skill.spec for name, skill in registry.items()}
+        bot: Bot | None = None
+        commands = Commands(
+            telegram,
+            me,
+            replies,
+            memory,
+            lambda: bot.models() if bot else fetching.snapshot(),
+            specs,
+            settings,
+            lambda chat_id, person_id: dispatcher.cancel(chat_id, person_id),
+        )
+        front = Front(
+            telegram, me, texts, settings, access, replies, text, media, commands, memory, history, inbox.answer_to
+        )
+        dispatcher = Dispatcher(inbox, front.handle, front.give_up, settings.bot.at_once)
+        stack.push_async_callback(dispatcher.close)
+        intake = Intake(inbox, dispatcher, me, channel_posts=settings.bot.channel_posts)
+        polling = Polling(f"{api_url}/bot{token}", intake.take)
+        await commands.register(texts)
+        await runtime.start()
+        bot = Bot(settings, telegram, me, runtime, fetching, llm, dispatcher, intake, polling, history, inbox)
+        yield bot
+
+
+def _take_folder(stack: AsyncExitStack, data_dir: Path) -> None:
+    """One bot a folder: two would answer everything twice."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(data_dir / "lock", timeout=0)
+        stack.enter_context(lock)
+    except Timeout:
+        raise ConfigError(
+            f"Another copy of the bot is running in {data_dir.resolve()}. "
+            "Stop it, or choose another folder: CHUTKO_STORAGE__DATA_DIR=..."
+        ) from None
+    except OSError as error:
+        raise ConfigError(f"The folder {data_dir.resolve()} cannot be written: {error.strerror}.") from None
+
+
+async def _hello(telegram: ExtBot[str]) -> Me:
+    """Who we are. Waits for Telegram as long as it takes; a wrong token is said at once."""
+    while True:
+        try:
+            await telegram.initialize()
+        except InvalidToken:
+            raise ConfigError("Telegram does not accept the token. Ask @BotFather for the right one.") from None
+        except NetworkError as error:
+            log.warning("Telegram cannot be reached (%s), trying again", error)
+            await asyncio.sleep(HELLO_PAUSE_S)
+        else:
+            return Me(telegram.bot.id, telegram.bot.username)
+
+
+__all__ = ["Bot", "running_bot"]

@@ -1,0 +1,53 @@
+"""The models' arrival, shown in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from .fetching import Fetching
+
+LOOK_EVERY_S = 0.25
+LINE_EVERY_PERCENT = 20
+
+
+async def show_fetching(fetching: Fetching, profile: str) -> None:
+    """Returns when every model is here, or has failed once; nothing is shown if all were here already."""
+    rows = fetching.snapshot()
+    if all(row["state"] == "ready" for row in rows):
+        return
+    console = Console()
+    console.print(f"Fetching the models of the profile {profile} (once; other copies share them).", highlight=False)
+    bars = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console, transient=True)
+    tasks = {row["skill"]: bars.add_task(row["title"], total=row["total_bytes"] or 1) for row in rows}
+    told: dict[str, int] = {}
+    with bars if console.is_terminal else _Nothing():
+        while True:
+            rows = fetching.snapshot()
+            for row in rows:
+                bars.update(tasks[row["skill"]], completed=row["fetched_bytes"])
+                if not console.is_terminal:
+                    _tell(console, row, told)
+            if all(row["state"] in ("ready", "failed") for row in rows):
+                break
+            await asyncio.sleep(LOOK_EVERY_S)
+    for row in rows:
+        if row["state"] == "failed":
+            console.print(f"{row['title']}: {row['note']} It will be tried again.", highlight=False, soft_wrap=True)
+
+
+class _Nothing:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+def _tell(console: Console, row: dict[str, object], told: dict[str, int]) -> None:
+    """A line for every fifth of a model."""
+    percent = 100 * int(str(row["fetched_bytes"])) // max(1, int(str(row["total_bytes"])))
+    step = 100 if row["state"] == "ready" else percent - percent % LINE_EVERY_PERCENT
+    if row["state"] != "missing" and told.get(str(row["skill"]), -1) < step:
+        told[str(row["skill"])] = step
+        console.print(f"  {row['title']}: {step} %", highlight=False)

@@ -1,0 +1,215 @@
+"""The door: every message comes through here, is let in or told why not, and goes to its handler."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from telegram import Bot, Message, Update
+from telegram.error import BadRequest, Forbidden
+
+from bot.access import Access
+from bot.config import Settings
+from bot.context import Context
+from bot.dispatch import Incoming
+from bot.errors import explain
+from bot.handlers.commands import Commands
+from bot.handlers.media import MediaHandler, attachment
+from bot.handlers.memory import Memory
+from bot.handlers.text import TextHandler
+from bot.replies import Replies
+from bot.routing import FILES, OTHERS, Me, What, without_mention
+from bot.texts import Speaker, Texts
+from skills import BadInput, SkillError
+from storage.history import History
+
+log = logging.getLogger(__name__)
+
+TOLD_AGAIN_S = 60.0
+"""A refusal is repeated at most this often; answering each message of a flood would be one too."""
+
+AnswersTo = Callable[[int, int], Awaitable[Sequence[int]]]
+
+
+class Front:
+    """`handle` answers one message (or album) and returns the ids of the messages that it made."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        me: Me,
+        texts: Texts,
+        settings: Settings,
+        access: Access,
+        replies: Replies,
+        text: TextHandler,
+        media: MediaHandler,
+        commands: Commands,
+        memory: Memory,
+        history: History,
+        answers_to: AnswersTo,
+    ) -> None:
+        self._bot = bot
+        self._me = me
+        self._texts = texts
+        self._settings = settings
+        self._access = access
+        self._replies = replies
+        self._text = text
+        self._media = media
+        self._commands = commands
+        self._memory = memory
+        self._history = history
+        self._answers_to = answers_to
+        self._told: dict[tuple[str, int], float] = {}
+
+    async def handle(self, items: Sequence[Incoming]) -> list[int]:
+        """Answer. A chat that the bot may no longer write to is left in peace."""
+        update = Update.de_json(items[0].update, self._bot)
+        say = self._speaker(update)
+        try:
+            match items[0].route.what:
+                case What.BUTTON:
+                    await self._press(update, say)
+                    return []
+                case What.STOP:
+                    self._text.stop(items[0].route.chat_id)
+                    return []
+                case What.MEMBERSHIP:
+                    return await self._membership(items, update, say)
+                case What.MIGRATION:
+                    await self._migrate(update)
+                    return []
+                case _:
+                    return await self._message(await self._context(items, say))
+        except Forbidden as error:
+            log.info("update %s: no longer allowed to write there: %s", items[0].update_id, error)
+            return []
+
+    async def give_up(self, item: Incoming) -> None:
+        """Tell the person that their message could not be finished."""
+        update = Update.de_json(item.update, self._bot)
+        if update.effective_message is None:
+            return
+        ctx = Context([item], [update.effective_message], self._speaker(update))
+        try:
+            await self._replies.text(ctx.quoting, ctx.say("set-aside"))
+        except Exception as error:
+            log.warning("update %s: nobody could be told: %s", item.update_id, error)
+
+    def _speaker(self, update: Update) -> Speaker:
+        person = update.effective_user
+        return self._texts.say(person.language_code if person else None)
+
+    async def _context(self, items: Sequence[Incoming], say: Speaker) -> Context:
+        messages: list[Message] = []
+        for item in items:
+            message = Update.de_json(item.update, self._bot).effective_message
+            assert message is not None
+            messages.append(message)
+        old: Sequence[int] = ()
+        if items[0].route.edited:
+            old = await self._answers_to(items[0].route.chat_id, messages[0].message_id)
+        return Context(items, messages, say, tuple(old))
+
+    async def _message(self, ctx: Context) -> list[int]:
+        if (refusal := self._refusal(ctx)) is not None:
+            return await self._replies.text(ctx.place, refusal) if refusal else []
+        try:
+            return await self._answer(ctx)
+        except SkillError as error:
+            log.info("update %s: %s: %s", ctx.items[0].update_id, type(error).__name__, error)
+            return await self._replies.text(ctx.quoting, explain(error, ctx.say))
+
+    async def _answer(self, ctx: Context) -> list[int]:
+        match ctx.route.what:
+            case What.COMMAND:
+                return await self._commands.run(ctx)
+            case What.TEXT:
+                text = without_mention(ctx.message.text or "", self._me)
+                if len(text) > self._settings.limits.text_chars:
+                    raise BadInput(
+                        "the text is over the limit",
+                        reason="text-too-long",
+                        limit_chars=self._settings.limits.text_chars,
+                    )
+                if quoted := await self._unseen_file(ctx):
+                    return await self._media.answer(replace(ctx, messages=[quoted]), question=text)
+                if not text:
+                    return await self._replies.text(ctx.place, ctx.say("still-here"))
+                return await self._text.answer(ctx, text)
+            case what if what in FILES:
+                # A corrected caption is a corrected question; the file itself cannot change.
+                if ctx.route.edited and ctx.old_answers:
+                    caption = without_mention(ctx.message.caption or "", self._me)
+                    return await self._text.answer(ctx, caption) if caption else list(ctx.old_answers)
+                return await self._media.answer(ctx)
+            case _:
+                kind = next((kind for kind in OTHERS if kind in ctx.items[0].update.get("message", {})), "document")
+                return await self._replies.text(ctx.place, ctx.say("cannot-take", kind=ctx.say(f"kind-{kind}")))
+
+    async def _unseen_file(self, ctx: Context) -> Message | None:
+        """The file of somebody's message that this one replies to, if nobody has looked at it yet."""
+        quoted = ctx.message.reply_to_message
+        if quoted is None or ctx.route.edited or attachment(quoted) is None:
+            return None
+        if quoted.from_user is not None and quoted.from_user.id == self._me.id:
+            return None
+        return None if await self._answers_to(ctx.route.chat_id, quoted.message_id) else quoted
+
+    def _refusal(self, ctx: Context) -> str | None:
+        """Why this message is not answered; "" for silence, None if it is."""
+        person, chat = ctx.route.person_id, ctx.route.chat_id
+        if not self._access.allowed(person, chat):
+            if ctx.private and self._tell_again("access", chat):
+                return ctx.say("not-allowed", **{"person-id": str(person)})
+            return ""
+        age_s = time.time() - (ctx.message.edit_date or ctx.message.date).timestamp()
+        if age_s > self._settings.bot.max_update_age_s:
+            hours = math.ceil(self._settings.bot.max_update_age_s / 3600)
+            return ctx.say("too-old", hours=hours) if self._tell_again("age", chat) else ""
+        wait_s = self._access.spend(person)
+        if wait_s:
+            return ctx.say("too-fast", seconds=math.ceil(wait_s)) if self._tell_again("flood", person or chat) else ""
+        return None
+
+    def _tell_again(self, why: str, whom: int) -> bool:
+        now = time.monotonic()
+        self._told = {key: at for key, at in self._told.items() if now - at < TOLD_AGAIN_S}
+        if (why, whom) in self._told:
+            return False
+        self._told[why, whom] = now
+        return True
+
+    async def _press(self, update: Update, say: Speaker) -> None:
+        query = update.callback_query
+        assert query is not None
+        chat_id = query.message.chat.id if query.message else query.from_user.id
+        try:
+            if not self._access.allowed(query.from_user.id, chat_id):
+                await query.answer(say("not-yours"), show_alert=True)
+            elif not await self._memory.press(query, say):
+                await query.answer(say("expired-button"))
+        except BadRequest as error:
+            # Answered too late, or the message under the button is gone or already says the same.
+            log.info("button: %s", error)
+
+    async def _membership(self, items: Sequence[Incoming], update: Update, say: Speaker) -> list[int]:
+        change = update.my_chat_member
+        assert change is not None
+        joined = change.old_chat_member.status in ("left", "kicked") and change.new_chat_member.status in (
+            "member",
+            "administrator",
+        )
+        if not joined or change.chat.type not in ("group", "supergroup"):
+            return []
+        message = await self._bot.send_message(change.chat.id, say("start-group", username=f"@{self._me.username}"))
+        return [message.message_id]
+
+    async def _migrate(self, update: Update) -> None:
+        message = update.effective_message
+        if message is not None and message.migrate_to_chat_id is not None:
+            await self._history.migrate_chat(message.chat.id, message.migrate_to_chat_id)
