@@ -72,10 +72,8 @@ class Documents:
 
     async def write(self, puts: Sequence[Document], deletes: Sequence[tuple[str, str]] = ()) -> None:
         """Put and delete in one transaction; it is on the disk when this returns. `deletes` are (kind, key)."""
-        rows = [
-            {"kind": put.kind, "key": put.key, "body": json.dumps(put.body, ensure_ascii=False)}
-            for put in puts
-        ]
+        # Plain ASCII, for a lone surrogate in a text could not be stored otherwise.
+        rows = [{"kind": put.kind, "key": put.key, "body": json.dumps(put.body)} for put in puts]
         statement = insert(_DOCUMENTS)
         statement = statement.on_conflict_do_update(
             index_elements=["kind", "key"], set_={"body": statement.excluded.body}
