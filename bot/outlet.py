@@ -24,7 +24,7 @@ class FrameLost(Exception):
 
 
 class Outlet(Protocol):
-    """Frames (`draft`, `open`, `edit`, `typing`) fail at once with FrameLost; `send`, `replace` are patient."""
+    """Frames (`draft`, `open`, `edit`, `typing`) fail at once with FrameLost; the others are patient."""
 
     async def draft(self, text: str, /) -> None:
         """Show a preview that goes away by itself after 30 s. An empty text shows that work goes on."""
