@@ -71,7 +71,10 @@ class Documents:
         return [Document(kind, key, json.loads(body)) for key, body in rows]
 
     async def write(self, puts: Sequence[Document], deletes: Sequence[tuple[str, str]] = ()) -> None:
-        """Put and delete in one transaction; it is on the disk when this returns. `deletes` are (kind, key)."""
+        """Put and delete in one transaction; it is on the disk when this returns.
+
+        `deletes` are (kind, key).
+        """
         # Plain ASCII, for a lone surrogate in a text could not be stored otherwise.
         rows = [{"kind": put.kind, "key": put.key, "body": json.dumps(put.body)} for put in puts]
         statement = insert(_DOCUMENTS)
@@ -93,7 +96,7 @@ class Documents:
 
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    # FULL: what was acknowledged survives a power cut too. secure_delete: what was deleted is gone from the file.
+    # FULL: what was acknowledged survives a power cut too. secure_delete: what was deleted is gone.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

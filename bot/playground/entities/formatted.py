@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,7 +130,7 @@ def clean(text: str, entities: Iterable[Entity] = ()) -> FormattedText:
     shifted = [
         replace(entity, offset=moved[entity.offset], length=moved[entity.end] - moved[entity.offset])
         for entity in entities
-        if 0 <= entity.offset and entity.end < len(moved)
+        if entity.offset >= 0 and entity.end < len(moved)
     ]
     return _trim("".join(kept), _fix(shifted))
 
@@ -198,7 +199,7 @@ def _cut(style: str, start: int, end: int, solid: Sequence[Entity], edges: Seque
         for edge in (entity.offset, entity.end)
     }
     cuts = [start, *(edge for edge in edges if start < edge < end and edge in sticking), end]
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         if not any(e.type in _VERBATIM and e.offset <= left and right <= e.end for e in solid):
             yield Entity(style, left, right - left)
 

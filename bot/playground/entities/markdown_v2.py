@@ -14,6 +14,12 @@ _CLOSING = {
     "bold": "*", "italic": "_", "underline": "__", "strikethrough": "~", "spoiler": "||",
     "code": "`", "pre": "```", "text_link": "]", "custom_emoji": "]",
 }  # fmt: skip
+_OPENING = (
+    ("```", "pre"), ("`", "code"), ("__", "underline"), ("_", "italic"), ("*", "bold"),
+    ("~", "strikethrough"), ("||", "spoiler"), ("![", "custom_emoji"), ("[", "text_link"),
+)  # fmt: skip
+"""Longer marks before their beginnings."""
+_MARKS = {kind: mark for mark, kind in _OPENING}
 _NAMES = {
     "bold": "Bold", "italic": "Italic", "underline": "Underline", "strikethrough": "Strikethrough",
     "spoiler": "Spoiler", "code": "Code", "pre": "Pre", "text_link": "TextUrl", "custom_emoji": "CustomEmoji",
@@ -98,26 +104,22 @@ class _Parser:
     def _begin(self, character: str) -> None:
         begin = self._at
         details: dict[str, object] = {}
-        for mark, kind in (
-            ("```", "pre"), ("`", "code"), ("__", "underline"), ("_", "italic"), ("*", "bold"),
-            ("~", "strikethrough"), ("||", "spoiler"), ("![", "custom_emoji"), ("[", "text_link"),
-        ):  # fmt: skip
-            if self._starts(mark):
-                self._at += len(mark)
-                break
-        else:
-            if character == "\n":
-                self._put("\n")
-                self._at += 1
-                return
-            if character != ">" or not self._line_start:
-                raise ParseError(
-                    f"Character '{character}' is reserved and must be escaped with the preceding '\\'"
-                )
+        kind = next((kind for mark, kind in _OPENING if self._starts(mark)), "")
+        if kind:
+            self._at += len(_MARKS[kind])
+        elif character == "\n":
+            self._put("\n")
+            self._at += 1
+            return
+        elif character == ">" and self._line_start:
             self._at += 1
             if self._quoting:
                 return
             self._quoting, kind = True, "blockquote"
+        else:
+            raise ParseError(
+                f"Character '{character}' is reserved and must be escaped with the preceding '\\'"
+            )
         if kind == "pre":
             language, self._at = fence_header(self._source, self._at)
             details = {"language": language} if language else {}

@@ -51,8 +51,12 @@ export class Bubble {
 
   /** Draws `item`: {messages, mine, first, last, group}; with `grow`, added text appears bit by bit. */
   update(item, { grow = false } = {}) {
-    this.item = item;
     const { messages, mine, first, last, group } = item;
+    const unchanged = this.item && [mine, first, last, group].join() === [this.item.mine, this.item.first, this.item.last, this.item.group].join()
+      && messages.length === this.item.messages.length && messages.every((one, i) => one === this.item.messages[i]) && this.drawnAs === store.me(messages[0].chat.id);
+    this.item = item;
+    if (unchanged) return;
+    this.drawnAs = store.me(messages[0].chat.id);
     const head = messages[0];
     const kind = mediaKind(head);
     const worded = messages.find((one) => one.text || one.caption) ?? head;

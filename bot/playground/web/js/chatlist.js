@@ -7,18 +7,34 @@ import { store } from "./store.js";
 import { t } from "./i18n.js";
 import { liveLine } from "./header.js";
 
+const rows = new Map(); // chat -> {item, button, shown}
+
+/** The row of a chat. Its button stays the same element, so that a press is not lost while answers stream. */
 function row(chat) {
+  if (!rows.has(chat.id)) {
+    const button = h("button", { class: "chat-row", type: "button", data: { chat: String(chat.id) }, onclick: () => store.emit("go", { chat: chat.id }) });
+    rows.set(chat.id, { item: h("li", {}, button), button, shown: null });
+  }
+  const kept = rows.get(chat.id);
+  const content = h("div", {}, fill(chat));
+  if (!kept.shown?.isEqualNode(content)) {
+    kept.shown = content.cloneNode(true);
+    kept.button.replaceChildren(...content.childNodes);
+  }
+  kept.button.setAttribute("aria-current", String(chat.id === store.open));
+  return kept.item;
+}
+
+function fill(chat) {
   const isPrivate = chat.type === "private";
   const person = isPrivate ? store.person(chat.id) : null;
   const last = store.last(chat.id);
   const unread = chat.id === store.open ? 0 : store.unread(chat.id);
   const face = h("span", { class: "face" }, avatar(isPrivate ? store.bot : chat), isPrivate && avatar(person, "tiny"));
   const title = h("span", { class: "title", dir: "auto" }, chatName(chat), isPrivate && chat.id !== 1 ? h("small", {}, ` ${t("asPerson", { name: personName(person) })}`) : null);
-  return h("li", {}, h("button", { class: "chat-row", type: "button", "aria-current": String(chat.id === store.open), data: { chat: String(chat.id) }, onclick: () => store.emit("go", { chat: chat.id }) },
-    face,
-    h("span", { class: "body" },
-      h("span", { class: "line" }, title, last && h("time", {}, shortTime(last.date))),
-      h("span", { class: "line" }, preview(chat, last), unread ? h("span", { class: "unread", "aria-label": `${unread}` }, String(unread)) : null))));
+  return [face, h("span", { class: "body" },
+    h("span", { class: "line" }, title, last && h("time", {}, shortTime(last.date))),
+    h("span", { class: "line" }, preview(chat, last), unread ? h("span", { class: "unread" }, String(unread)) : null))];
 }
 
 function preview(chat, last) {
@@ -32,11 +48,11 @@ function preview(chat, last) {
 }
 
 function draw() {
-  const focused = document.activeElement?.closest?.(".chat-row")?.dataset.chat;
   const time = (chat) => store.last(chat.id)?.message_id ?? 0;
   const order = [...store.chats.values()].sort((a, b) => time(b) - time(a) || b.id - a.id);
-  $("chat-list").replaceChildren(...order.map(row));
-  if (focused) $("chat-list").querySelector(`[data-chat="${focused}"]`)?.focus();
+  const list = $("chat-list");
+  order.map(row).forEach((item, i) => { if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null); });
+  while (list.childElementCount > order.length) list.lastElementChild.remove();
   const unread = order.reduce((sum, chat) => sum + (chat.id === store.open && !document.hidden ? 0 : store.unread(chat.id)), 0);
   document.title = unread ? `(${unread}) Chutko` : "Chutko";
 }

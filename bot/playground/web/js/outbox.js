@@ -4,10 +4,36 @@ import { api } from "./api.js";
 import { reason } from "./actions.js";
 import { store } from "./store.js";
 
+const MOST_TEXT = 4096; // UTF-16 units of one message, and of one caption, as Telegram has it
+const MOST_CAPTION = 1024;
+
 let counter = 0;
+
+/** Cuts text into pieces of at most `most` units, at the end of a line or a word where there is one. */
+function pieces(text, most) {
+  const result = [];
+  let rest = text;
+  while (rest.length > most) {
+    const window = rest.slice(0, most);
+    const line = window.lastIndexOf("\n");
+    const word = window.lastIndexOf(" ");
+    let cut = line > most / 2 ? line : word > most / 2 ? word : most;
+    if (/[\uD800-\uDBFF]/.test(rest[cut - 1])) cut--;
+    result.push(rest.slice(0, cut));
+    rest = rest.slice(cut).trimStart();
+  }
+  return [...result, rest].filter(Boolean);
+}
 
 /** Sends text, or files with a caption; several files that fit together become one album. */
 export function send(chat, { text = "", files = [], as = null, replyTo = null, thread = null }) {
+  if (files.length && text.length > MOST_CAPTION) {
+    return send(chat, { files, as, replyTo, thread }).then(() => send(chat, { text, thread }));
+  }
+  if (!files.length && text.length > MOST_TEXT) {
+    const all = pieces(text, MOST_TEXT);
+    return all.reduce((before, piece, i) => before.then(() => send(chat, { text: piece, replyTo: i ? null : replyTo, thread })), Promise.resolve());
+  }
   const fields = { from: store.me(chat), reply_to: replyTo ?? undefined, thread: thread ?? undefined };
   if (files.length) Object.assign(fields, { as: as ?? undefined, caption: text || undefined });
   else fields.text = text;

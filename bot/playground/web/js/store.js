@@ -171,6 +171,7 @@ class Store extends EventTarget {
       this.drafts.delete(chat);
       this.clearAction(chat, message.from.id);
     }
+    this.arrived(chat, message);
     const isNew = this.log(chat).put(message);
     this.emit("messages", { chat, message, isNew });
     this.emit("live", { chat });
@@ -244,6 +245,14 @@ class Store extends EventTarget {
   }
 
   // ---- what is being sent
+
+  /** An own message may come by the events before the call that sent it returns: then it is no longer on its way. */
+  arrived(chat, message) {
+    const words = message.text ?? message.caption ?? "";
+    const waiting = (this.pending.get(chat) ?? []).find((item) => !item.error && item.fields.from === message.from?.id
+      && (item.fields.text ?? item.fields.caption ?? "") === words && (!item.files.length || item.progress >= 1));
+    if (waiting) this.pending.set(chat, this.pending.get(chat).filter((item) => item !== waiting));
+  }
 
   addPending(chat, item) {
     this.pending.set(chat, [...(this.pending.get(chat) ?? []), item]);
