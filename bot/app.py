@@ -189,13 +189,19 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         access = Access(settings.access)
         replies = Replies(telegram, painter, settings.limits.upload_mb)
         conversation = Conversation(history, llm.chat, settings.chat.system)
-        text = TextHandler(telegram, settings, replies, runtime, registry, llm, fetching, conversation)
+        text = TextHandler(telegram, settings, replies, runtime, registry, llm.chat, fetching, conversation)
         media = MediaHandler(
             telegram, me, replies, downloads, runtime.run, registry, fetching, conversation, text, settings
         )
         memory = Memory(telegram, replies, history, inbox)
         specs = {name: skill.spec for name, skill in registry.items()}
         bot: Bot | None = None
+
+        def stop(chat_id: int, person_id: int | None) -> int:
+            """End answers with what has been said, and drop the rest."""
+            ended = text.stop(chat_id, person_id)
+            return len(ended) + dispatcher.cancel(chat_id, person_id, spare=ended)
+
         commands = Commands(
             telegram,
             me,
@@ -204,7 +210,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             lambda: bot.models() if bot else fetching.snapshot(),
             specs,
             settings,
-            lambda chat_id, person_id: dispatcher.cancel(chat_id, person_id),
+            stop,
         )
         front = Front(
             telegram, me, texts, settings, access, replies, text, media, commands, memory, history, inbox.answer_to

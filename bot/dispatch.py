@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -76,8 +76,11 @@ class Dispatcher:
         else:
             self._enqueue([item])
 
-    def cancel(self, chat_id: int, person_id: int | None = None) -> int:
-        """Drop what a person (or, with None, everybody) has waiting or running in a chat; how many that were."""
+    def cancel(self, chat_id: int, person_id: int | None = None, spare: Collection[int] = ()) -> int:
+        """Drop what a person (or, with None, everybody) has waiting or running in a chat; how many that were.
+
+        `spare` are ids of updates that are left to end by themselves.
+        """
         dropped = 0
         for (chat, work), queue in self._waiting.items():
             if chat != chat_id or work is Work.CONTROL:
@@ -89,6 +92,8 @@ class Dispatcher:
             dropped += len(mine)
         for task, job in self._running.items():
             route = job[0].route
+            if job[0].update_id in spare:
+                continue
             if route.chat_id == chat_id and route.work is not Work.CONTROL and person_id in (None, route.person_id):
                 self._cancelled_by_person.add(task)
                 task.cancel()

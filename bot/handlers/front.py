@@ -144,6 +144,8 @@ class Front:
             case what if what in FILES:
                 # A corrected caption is a corrected question; the file itself cannot change.
                 if ctx.route.edited and ctx.old_answers:
+                    # The first of the old answers is what was seen in the file.
+                    ctx = replace(ctx, old_answers=ctx.old_answers[1:])
                     caption = without_mention(ctx.message.caption or "", self._me)
                     return await self._text.answer(ctx, caption) if caption else list(ctx.old_answers)
                 return await self._media.answer(ctx)

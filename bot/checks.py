@@ -1,0 +1,157 @@
+"""What `chutko doctor` looks at. Every check says what is so, and how to mend what is not."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+import psutil
+
+from skills import ModelCard, ModelState, Store
+
+from .config import Settings
+
+MB = 1024 * 1024
+SPARE_MB = 500
+"""Room on the disk for the database and passing files."""
+FULL_PACKAGES = ("torch", "torchvision", "transformers", "timm", "tensorflow", "tensorflow_hub")
+
+
+class Verdict(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    """Works, but worth knowing."""
+    MISSING = "missing"
+    """Something does not work until it is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    verdict: Verdict
+    found: str
+    mend: str = ""
+    """What to do about it; empty where nothing is to be done."""
+
+
+async def examine(settings: Settings, store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
+    """All checks, in the order in which a person would mend things."""
+    return [
+        _python(),
+        *_packages(settings),
+        _folder("data folder", settings.storage.data_dir),
+        _folder("model folder", store.root),
+        _disk(store, cards),
+        _memory(cards),
+        *await asyncio.to_thread(_models, store, cards),
+        *await _chat(settings, cards),
+        *await _telegram(settings),
+    ]
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", Verdict.OK, version)
+
+
+def _packages(settings: Settings) -> list[Check]:
+    if settings.profile == "lite":
+        return []
+    absent = [name for name in FULL_PACKAGES if importlib.util.find_spec(name) is None]
+    if not absent:
+        return [Check("packages", Verdict.OK, "all packages of the full profile are installed")]
+    return [
+        Check(
+            "packages",
+            Verdict.MISSING,
+            f"the full profile needs {', '.join(absent)}",
+            "pip install 'chutko[full]', or choose profile = \"lite\"",
+        )
+    ]
+
+
+def _folder(name: str, folder: Path) -> Check:
+    existing = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
+    try:
+        probe = existing / f".chutko-{id(folder)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return Check(name, Verdict.MISSING, f"{folder}: {error.strerror}", "choose a folder that you may write to")
+    return Check(name, Verdict.OK, str(folder.absolute()))
+
+
+def _disk(store: Store, cards: Mapping[str, ModelCard]) -> Check:
+    missing_bytes = sum(card.size_bytes - store.fetched_bytes(card.id) for card in cards.values() if card.files)
+    existing = next(path for path in (store.root, *store.root.parents) if path.exists())
+    free_mb = shutil.disk_usage(existing).free // MB
+    wanted_mb = missing_bytes // MB + SPARE_MB
+    found = f"{free_mb} MB free, {wanted_mb} MB wanted"
+    if free_mb < wanted_mb:
+        return Check("disk", Verdict.MISSING, found, "make room, or name another folder in models.cache_dir")
+    return Check("disk", Verdict.OK, found)
+
+
+def _memory(cards: Mapping[str, ModelCard]) -> Check:
+    have_mb = psutil.virtual_memory().total // MB
+    want_mb = sum(card.memory_mb for card in cards.values()) + SPARE_MB
+    found = f"{have_mb} MB in all; all models together take about {want_mb} MB"
+    if have_mb < want_mb:
+        mend = "models.chat can name a smaller model (qwen2.5-coder-0.5b); idle models leave memory by themselves"
+        return Check("memory", Verdict.NOTE, found, mend)
+    return Check("memory", Verdict.OK, found)
+
+
+def _models(store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
+    checks = []
+    for card in cards.values():
+        state = store.state(card.id)
+        if state in (ModelState.READY, ModelState.PACKAGED):
+            checks.append(Check(f"model {card.skill}", Verdict.OK, card.title))
+        elif state is not ModelState.SERVED:
+            why = f"{card.title} is not on this machine ({card.size_bytes // MB} MB)"
+            checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, f"chutko models pull {card.id}"))
+    return checks
+
+
+async def _chat(settings: Settings, cards: Mapping[str, ModelCard]) -> list[Check]:
+    host = settings.chat.host or (settings.profile == "full" and "http://127.0.0.1:11434")
+    if not host:
+        return []
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            answer = await client.get(f"{host}/api/tags")
+            names = [model["name"] for model in answer.json()["models"]]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        why = f"no Ollama server answers at {host} ({type(error).__name__})"
+        return [Check("Ollama", Verdict.MISSING, why, "start it with `ollama serve`, or set chat.host")]
+    return [Check("Ollama", Verdict.OK, f"{host} has {', '.join(names) or 'no models'}")]
+
+
+async def _telegram(settings: Settings) -> list[Check]:
+    token = settings.bot.token.get_secret_value()
+    if not token:
+        mend = "only for Telegram: ask @BotFather for a token and put TELEGRAM_BOT_TOKEN=... into .env"
+        return [Check("token", Verdict.NOTE, "there is none; the playground needs none", mend)]
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = (await client.get(f"{settings.bot.api_url}/bot{token}/getMe")).json()
+    except (httpx.HTTPError, ValueError) as error:
+        why = f"{settings.bot.api_url} cannot be reached ({type(error).__name__})"
+        return [Check("Telegram", Verdict.MISSING, why, "check the network of this machine")]
+    if not answer.get("ok"):
+        return [Check("token", Verdict.MISSING, "Telegram does not accept it", "ask @BotFather for the right one")]
+    me = answer["result"]
+    checks = [Check("token", Verdict.OK, f"@{me['username']}")]
+    if not me.get("can_read_all_group_messages"):
+        why = "privacy mode is on: in groups the bot sees only what is meant for it"
+        mend = "to let it follow a group's mood: @BotFather, /setprivacy, Disable; then take the bot out of the group and add it again"
+        checks.append(Check("groups", Verdict.NOTE, why, mend))
+    return checks
