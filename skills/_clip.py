@@ -18,9 +18,13 @@ _COARSE_TICK = Fraction(1, 90_000)
 _LEAST_BITS_PER_PIXEL = 0.035
 """x264 at `veryfast` still gives a watchable picture with this much for each pixel of each frame."""
 _LEAST_SHORT_SIDE_PX = 160
+_MOST_BITS_PER_S = 20_000_000
+"""What telephones' decoders are sure to take."""
 
 
-def fit_size(width_px: int, height_px: int, *, max_side_px: int, pixel_shape: Fraction = Fraction(1)) -> tuple[int, int]:
+def fit_size(
+    width_px: int, height_px: int, *, max_side_px: int, pixel_shape: Fraction = Fraction(1)
+) -> tuple[int, int]:
     """Width and height of the picture with square pixels, even, not beyond `max_side_px`; never enlarged for it.
 
     `pixel_shape` is width to height of one pixel (sample aspect ratio).
@@ -38,9 +42,7 @@ def _even(side: Fraction) -> int:
     return max(LEAST_SIDE_PX, int(side + Fraction(1, 100)) // 2 * 2)
 
 
-def frame_times(
-    pts: Sequence[int], tick_s: Fraction, rate_hz: Fraction | None
-) -> tuple[list[int], Fraction]:
+def frame_times(pts: Sequence[int], tick_s: Fraction, rate_hz: Fraction | None) -> tuple[list[int], Fraction]:
     """When each frame is shown, from zero and strictly increasing, and the tick in seconds that this is counted in.
 
     If all frames lie on the grid of `rate_hz` but for the rounding of the container, the grid itself is taken, so that
@@ -82,7 +84,9 @@ class Schedule:
     ) -> Schedule:
         """From the times in a file; `last_duration` in its ticks too, 0 if it does not say."""
         times, finer_s = frame_times(pts, tick_s, rate_hz)
-        usual = Fraction(times[-1] - times[0], len(times) - 1) if len(times) > 1 else Fraction(1, 25) / finer_s
+        usual = (
+            Fraction(times[-1] - times[0], len(times) - 1) if len(times) > 1 else Fraction(1, 25) / finer_s
+        )
         last = last_duration * tick_s / finer_s or usual
         return cls(tuple(times), finer_s, max(1, round(last)))
 
@@ -111,7 +115,7 @@ def video_bits_per_s(limit_bytes: int, sound_bytes: int, duration_s: float) -> i
     """Most bits a second that the picture may take, so that the file stays below `limit_bytes`."""
     # A tenth for the container and for what the encoder oversteps.
     left_bytes = max(limit_bytes * 0.9 - sound_bytes, limit_bytes * 0.1)
-    return max(16_000, int(left_bytes * 8 / max(duration_s, 0.1)))
+    return min(_MOST_BITS_PER_S, max(16_000, int(left_bytes * 8 / max(duration_s, 0.1))))
 
 
 def affordable_size(

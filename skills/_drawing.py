@@ -23,6 +23,8 @@ Rgb = tuple[int, int, int]
 
 _BT709 = 1
 _HUES = 20
+_SEED = 31_474
+# Of all seeds tried the one that sets people, vehicles, cats and dogs furthest apart.
 # Weights of red and blue in luma: ITU-R BT.709 and BT.601.
 _WEIGHTS = {True: (0.2126, 0.0722), False: (0.299, 0.114)}
 
@@ -38,7 +40,7 @@ class Mark:
 
 def colour_of(label: str) -> Rgb:
     """The colour of a class: always the same, bright, and seldom that of another."""
-    place = zlib.crc32(label.encode())
+    place = zlib.crc32(label.encode(), _SEED)
     hue = (place % _HUES) / _HUES
     saturation, value = ((0.85, 0.95), (0.60, 1.0), (0.95, 0.78))[place // _HUES % 3]
     red, green, blue = colorsys.hsv_to_rgb(hue, saturation, value)
@@ -61,7 +63,7 @@ class Painter:
         self._weights = _WEIGHTS[hd]
         short_px = min(width_px, height_px)
         self._line_px = max(2, round(short_px / 200) // 2 * 2)
-        self._font_px = max(11, round(short_px / 26))
+        self._font_px = max(12, round(short_px / 25))
         self._chips: dict[tuple[str, Rgb], tuple[Plane, Plane, Plane]] = {}
 
     def draw(self, planes: Plane, marks: Sequence[Mark]) -> None:
@@ -114,7 +116,9 @@ class Painter:
             self._chips[key] = _planes_of(rgb, self._weights)
         return self._chips[key]
 
-    def _chip_place(self, mark: Mark, luma: Plane, taken: Sequence[tuple[int, int, int, int]]) -> tuple[int, int]:
+    def _chip_place(
+        self, mark: Mark, luma: Plane, taken: Sequence[tuple[int, int, int, int]]
+    ) -> tuple[int, int]:
         """Above the box, else inside at its top, else below it: the first place that is free and in the picture."""
         left, top, right, bottom = self._even(mark.box_xyxy_px)
         high, wide = luma.shape

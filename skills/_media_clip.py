@@ -22,7 +22,8 @@ CRF = 23
 PRESET = "veryfast"
 """docs/decisions/video-detection.md has the measurements."""
 _AAC_RATES_HZ = (48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
-_COPIED_MOST_BITS_PER_S = 400_000
+_COPIED_MOST_BITS_PER_S = 640_000
+_COPIED_PROFILES = ("LC", "HE-AAC", "HE-AACv2")
 _ENCODED_BITS_PER_S = {1: 64_000, 2: 128_000}
 _TIGHT_BITS_PER_S = {1: 32_000, 2: 48_000}
 _SOUND_AHEAD_S = 0.5
@@ -81,7 +82,9 @@ class Sound:
             rate_hz = next((rate for rate in _AAC_RATES_HZ if codec.sample_rate >= rate), _AAC_RATES_HZ[-1])
             channels = 1 if codec.channels == 1 else 2
             target = output.add_stream("aac", rate=rate_hz, layout="mono" if channels == 1 else "stereo")
-            target.codec_context.bit_rate = (_TIGHT_BITS_PER_S if self._tight else _ENCODED_BITS_PER_S)[channels]
+            target.codec_context.bit_rate = (_TIGHT_BITS_PER_S if self._tight else _ENCODED_BITS_PER_S)[
+                channels
+            ]
             self._packets = self._encoded(source, target)
         return True
 
@@ -121,8 +124,6 @@ class Sound:
 
     def _resampled(self, source: Any, encoder: Any) -> Iterator[Any]:
         """Frames as the encoder wants them, from time zero on; gaps become silence."""
-        import av
-
         graph: Any = None
         key: tuple[object, ...] = ()
         samples = 0
@@ -152,7 +153,6 @@ class Sound:
                 ready.pts, ready.time_base = samples, Fraction(1, encoder.sample_rate)
                 samples += ready.samples
                 yield ready
-        del av
 
     def _frames(self, source: Any) -> Iterator[Any]:
         import av
@@ -174,6 +174,17 @@ class Sound:
             return  # the rest is cut off
 
 
+def save_thumbnail(yuv: NDArray[np.uint8], like: Any, path: Path, *, side_px: int) -> None:
+    """A frame, as `ClipWriter.write` takes it, as a JPEG with no side longer than `side_px`."""
+    import av
+
+    frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
+    frame.colorspace, frame.color_range = like.colorspace, like.color_range
+    image = frame.to_image()
+    image.thumbnail((side_px, side_px))
+    image.save(path, "JPEG", quality=80)
+
+
 def sound_bytes(path: Path) -> int:
     """How large the packets of a file's sound are, all together; 0 if it has none."""
     with open_media(path) as container:
@@ -193,13 +204,13 @@ def _reading(container: Any, source: Any) -> Iterator[Any]:
 
 
 def _can_be_copied(source: Any) -> bool:
+    """AAC as an MP4 holds it: with its own header, which it has not in MPEG-TS (ADTS)."""
     codec = source.codec_context
     return (
         codec.name == "aac"
-        and codec.profile == "LC"
-        # ADTS (in MPEG-TS) has no such header; HE-AAC and its kin are encoded anew, since not every player knows them.
+        and codec.profile in _COPIED_PROFILES
         and bool(codec.extradata)
-        and 0 < codec.channels <= 2
+        and 0 < codec.channels <= 6
         and codec.sample_rate in _AAC_RATES_HZ
         and (codec.bit_rate or 0) <= _COPIED_MOST_BITS_PER_S
     )

@@ -93,7 +93,9 @@ def look(path: Path, limits: FilmLimits) -> Film:
         return Film(path, limits, rate_hz, duration_s, False, bool(container.streams.audio))
 
 
-def shots(film: Film, *, max_side_px: int, threads: int = 1, size_px: tuple[int, int] | None = None) -> Iterator[Shot]:
+def shots(
+    film: Film, *, max_side_px: int, threads: int = 1, size_px: tuple[int, int] | None = None
+) -> Iterator[Shot]:
     """Every frame that can be decoded, in order of showing, scaled down to `max_side_px` (or to `size_px`).
 
     Raises BadInput (too-long, too-many-frames, too-many-pixels, broken-file).
@@ -108,7 +110,9 @@ def shots(film: Film, *, max_side_px: int, threads: int = 1, size_px: tuple[int,
         count += 1
         if count > film.limits.frames:
             raise BadInput(
-                f"more than {film.limits.frames} frames", reason="too-many-frames", limit_frames=film.limits.frames
+                f"more than {film.limits.frames} frames",
+                reason="too-many-frames",
+                limit_frames=film.limits.frames,
             )
         yield shot
 
@@ -204,6 +208,7 @@ def _look_at_picture(path: Path, form: FileFormat, limits: FilmLimits) -> Film:
 def _animation(film: Film) -> Iterator[_Decoded]:
     """Frames of an animated picture, transparency laid on white."""
     import av
+    import numpy as np
 
     from skills._image import open_picture
 
@@ -218,7 +223,7 @@ def _animation(film: Film) -> Iterator[_Decoded]:
             # As browsers do: a frame that names no time, or hardly any, is shown for a tenth of a second.
             shown_ms = int(image.info.get("duration") or 0)
             shown_ms = shown_ms if shown_ms > 10 else 100
-            frame = av.VideoFrame.from_image(rgba)
+            frame = av.VideoFrame.from_ndarray(np.asarray(rgba), format="rgba")
             yield _Decoded(frame, pts, _MS, Fraction(1), shown_ms)
             pts += shown_ms
 
@@ -285,8 +290,9 @@ class _Upright:
                 frame = self._graph.vpull()
             except (av.BlockingIOError, av.EOFError):
                 return
-            duration = self._durations.pop(frame.pts, 0)
-            yield Shot(frame.pts, self._tick_s, frame, duration)
+            # The deinterlacer counts in half ticks.
+            pts = round(frame.pts * frame.time_base / self._tick_s)
+            yield Shot(pts, self._tick_s, frame, self._durations.pop(pts, 0))
 
     def _built(self, frame: Any, decoded: _Decoded, turn: tuple[str, ...], interlaced: bool) -> Any:
         import av

@@ -13,7 +13,7 @@ import numpy as np
 
 from skills._clip import affordable_size, fit_size, video_bits_per_s
 from skills._drawing import Mark, Painter, colour_of, read_planes
-from skills._media_clip import ClipFormat, ClipWriter, Sound, sound_bytes
+from skills._media_clip import ClipFormat, ClipWriter, Sound, save_thumbnail, sound_bytes
 from skills._media_video import Film, shots
 from skills._tracking import Followed
 from skills._types import Clip
@@ -84,7 +84,7 @@ def _written(
             planes = read_planes(frame)
             painter.draw(planes, _marks(by_frame[index], index, watched, size, wish.names))
             if index == cover:
-                _save_thumbnail(planes, frame, wish.folder / "clip.jpg")
+                save_thumbnail(planes, frame, wish.folder / "clip.jpg", side_px=THUMBNAIL_PX)
             writer.write(planes, frame, schedule.pts[index], schedule.duration(index))
             if index % _PROGRESS_EVERY_FRAMES == 0:
                 progress(index / len(schedule.pts))
@@ -145,13 +145,3 @@ def _telling_frame(by_frame: Sequence[Sequence[Followed]]) -> int:
     weights = [sum(float(one.scores[i - one.first]) for one in seen) for i, seen in enumerate(by_frame)]
     best = max(range(len(weights)), key=weights.__getitem__)
     return best if weights[best] > 0 else len(weights) // 2
-
-
-def _save_thumbnail(planes: Any, like: Any, path: Path) -> None:
-    import av
-
-    frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
-    frame.colorspace, frame.color_range = like.colorspace, like.color_range
-    image = frame.to_image()
-    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    image.save(path, "JPEG", quality=80)

@@ -29,7 +29,7 @@ CUT_IOU = 0.6
 CUT_GREY = 28.0
 """Mean change of a small grey picture (of 256 levels) that is a cut. Films measured: at most 20 within a shot, 42
 and more at a cut."""
-WEAK_SHARE = 0.55
+WEAK_SHARE = 0.75
 """A detection may be weak down to this share of the threshold, if it carries an object on."""
 SURE = 0.65
 """A single sighting counts only from this score on."""

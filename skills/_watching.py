@@ -24,7 +24,7 @@ from skills._tracking import Followed, Tracker
 DETECTION_SIDE_PX = 640
 FLOW_SIDE_PX = 384
 _USUAL_RATE_HZ = 30
-_PATIENCE_S = 0.8
+_PATIENCE_S = 0.5
 _MOST_SIGHTINGS = 60
 """More objects than this in one frame cannot be told apart on a screen."""
 
