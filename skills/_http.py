@@ -118,17 +118,17 @@ class Http:
         host = urlsplit(url).netloc
         if self._resting_until.get(host, 0.0) > time.monotonic():
             raise Unreachable("cannot be reached")
-        fruitless = 0
+        fruitless, furthest = 0, progress()
         while True:
-            before = progress()
             try:
                 watch.check()
                 attempt()
             except (requests.RequestException, HTTPError, ConnectionError, TimeoutError, _Hiccup) as error:
                 watch.check()
                 reason = self._judge(host, error)
-                # Every megabyte counts as progress: a connection that breaks often still gets there.
-                fruitless = 0 if progress() - before >= 1 << 20 else fruitless + 1
+                # A new megabyte counts as progress: a connection that breaks often still gets there.
+                fruitless = 0 if progress() - furthest >= 1 << 20 else fruitless + 1
+                furthest = max(furthest, progress())
                 if fruitless >= self.patience.attempts:
                     raise SourceError(f"{reason}, {fruitless} times in a row") from error
                 asked_s = error.wait_s if isinstance(error, _Hiccup) else None

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import requests
 from packaging.version import InvalidVersion, Version
+from pydantic import ValidationError
 from pypi_simple import (
     PYPI_SIMPLE_ENDPOINT,
     NoSuchProjectError,
@@ -24,6 +25,10 @@ from skills._http import Http, Watch, refuse_status
 from skills._partial import SourceError
 
 log = logging.getLogger(__name__)
+
+
+_NOT_A_LIST = (requests.exceptions.JSONDecodeError, ValidationError)
+"""What the library raises at an answer that is not what it claims to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,7 @@ class Index:
                 raise SourceError(f"the package index does not know {project}") from error
             except requests.HTTPError as error:
                 refuse_status(error.response)
-            except requests.RequestException:
-                raise
-            except (UnsupportedContentTypeError, UnsupportedRepoVersionError, ValueError) as error:
+            except (UnsupportedContentTypeError, UnsupportedRepoVersionError, *_NOT_A_LIST) as error:
                 raise SourceError("the package index answered with something else than a list") from error
 
         try:

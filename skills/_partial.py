@@ -17,6 +17,10 @@ class SourceError(Exception):
     """One source could not give the file; the next one is tried. The message completes "SOURCE ..."."""
 
 
+class TooMuchError(SourceError):
+    """More bytes than the file can have, so these are not its bytes."""
+
+
 class Partial:
     """Bytes that have arrived so far, in a folder of their own.
 
@@ -41,9 +45,9 @@ class Partial:
         self.truncate(self.size_bytes)
 
     def write(self, chunk: bytes) -> None:
-        """Append. Raises SourceError when there is more than the file may hold, OSError (disk full)."""
+        """Append. Raises TooMuchError when there is more than the file may hold, OSError (disk full)."""
         if self.size_bytes + len(chunk) > self.limit_bytes:
-            raise SourceError(f"gave more than the {self.limit_bytes} bytes that were expected")
+            raise TooMuchError(f"gave more than the {self.limit_bytes} bytes that were expected")
         self._catch_up()
         view = memoryview(chunk)
         while view:

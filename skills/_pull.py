@@ -17,7 +17,7 @@ from skills._errors import PullFailed
 from skills._http import Http, Watch
 from skills._index import Index
 from skills._layout import Layout
-from skills._partial import Partial, SourceError, sha256_of
+from skills._partial import Partial, SourceError, TooMuchError, sha256_of
 from skills._progress import PullProgress
 from skills._sources import Arriving, Shelf, Sources, copy_into
 
@@ -158,6 +158,8 @@ class Pull:
                     if not kept_bytes:
                         raise SourceError("gave something else than the file (its hash is wrong)")
             except SourceError as error:
+                if isinstance(error, TooMuchError):
+                    partial.restart()
                 log.warning("%s/%s: %s: %s", self._card.id, file.name, label, error)
                 tried.append(f"{label}: {error}")
         reason = "unreachable" if brought is None else "not-in-folder"

