@@ -25,7 +25,6 @@ metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -48,7 +47,7 @@ inbox = Table(
     # Ids of the messages that answered it.
     Column("answers", JSON, nullable=False, server_default="[]"),
     # Why it was set aside.
-    Column("cause", Text, nullable=False, server_default=""),
+    Column("cause", Text),
     CheckConstraint("state IN ('owed', 'done', 'aside')", name="state"),
 )
 Index(
