@@ -130,8 +130,8 @@ class ModelCard(_Entry):
     homepage: str
     figures: str = ""
     """What its publisher measured; empty where none is quoted."""
-    loader: Annotated[str, Field(pattern=r"^skills\.models\.[a-z0-9_]+:[a-z_]+$")]
-    """`module:function` that loads it in a worker."""
+    loader: Annotated[str, Field(pattern=r"^(skills\.models\.[a-z0-9_]+:[a-z_]+)?$")] = ""
+    """`module:function` that loads it in a worker; empty for chat models, which a server holds."""
     memory_mb: Annotated[int, Field(gt=0)]
     """Approximate memory of the process that holds it, MB."""
     shipped: Literal["files", "package", "server"] = "files"
@@ -142,6 +142,8 @@ class ModelCard(_Entry):
     def _consistent(self) -> ModelCard:
         if bool(self.files) != (self.shipped == "files"):
             raise ValueError(f"{self.id}: files are listed where shipped is `files`, and only there")
+        if bool(self.loader) != (self.skill != "chat"):
+            raise ValueError(f"{self.id}: every model but those of chat has a loader")
         if twice := _repeated(file.name for file in self.files):
             raise ValueError(f"{self.id}: the file {twice} is listed twice")
         return self

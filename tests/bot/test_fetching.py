@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.fetching import Fetching
+from skills import CatalogError, Store
+from skills._catalog import Catalog
+from skills._http import Http, Patience
+from tests.skills.hub import Hub, serving
+from tests.skills.test_store import BODY, OTHER, card, direct, file_entry
+
+SMALL = b"small" * 1000
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with serving() as hub:
+        hub.put("/big", BODY)
+        hub.put("/small", SMALL)
+        yield hub
+
+
+@pytest.fixture
+def store(hub: Hub, tmp_path: Path) -> Store:
+    cards = (
+        card(file_entry("big.bin", BODY, direct(hub, "/big")), model_id="big", skill="video"),
+        card(file_entry("small.bin", SMALL, direct(hub, "/small")), model_id="small", skill="photo"),
+        card(model_id="inside", skill="sentiment", shipped="package"),
+    )
+    patience = Patience(connect_s=2, read_s=30, attempts=1, backoff_s=0.01, rest_s=0)
+    return Store(tmp_path, Catalog(cards), hub.index_url, Http(patience))
+
+
+async def until(true: Callable[[], bool]) -> None:
+    def wait() -> None:
+        while not true():
+            time.sleep(0.01)
+
+    await asyncio.to_thread(wait)
+
+
+WANTED = {"video": "big", "photo": "small", "sentiment": "inside"}
+
+
+async def test_the_smallest_model_arrives_first_and_its_skill_is_ready_then(hub: Hub, store: Store) -> None:
+    gate = threading.Event()
+    page = hub.pages["/big"]
+    page.gate = gate
+    fetching = Fetching(store, WANTED)
+    assert fetching.ready("sentiment")
+    assert not fetching.ready("photo")
+    assert fetching.row("photo") == {
+        "skill": "photo",
+        "model": "small",
+        "title": "Tiny",
+        "state": "missing",
+        "fetched_bytes": 0,
+        "total_bytes": len(SMALL),
+        "note": "",
+    }
+    running = asyncio.create_task(fetching.run())
+    try:
+        await fetching.wait_for("photo")
+        assert not fetching.ready("video")
+        assert await asyncio.to_thread(page.reached_gate.wait, 10)
+        assert fetching.row("video")["state"] == "fetching"
+    finally:
+        gate.set()
+    await running
+    await fetching.wait_for("video")
+    assert {row["state"] for row in fetching.snapshot()} == {"ready"}
+    assert [row["skill"] for row in fetching.snapshot()] == list(WANTED)
+
+
+async def test_what_fails_says_why_does_not_hold_up_the_others_and_is_tried_again(
+    hub: Hub, store: Store
+) -> None:
+    hub.put("/small", OTHER)
+    fetching = Fetching(store, WANTED, pauses_s=(0.01,))
+    running = asyncio.create_task(fetching.run())
+    await fetching.wait_for("video")
+    await until(lambda: fetching.row("photo")["state"] == "failed")
+    assert "where 5000 were expected" in fetching.row("photo")["note"]
+    hub.put("/small", SMALL)
+    await running
+    assert fetching.row("photo") | {"note": ""} == fetching.row("photo")
+
+
+async def test_stopping_ends_the_download_and_keeps_what_has_arrived(hub: Hub, store: Store) -> None:
+    gate = threading.Event()
+    hub.pages["/big"].gate = gate
+    fetching = Fetching(store, {"video": "big"})
+    running = asyncio.create_task(fetching.run())
+    try:
+        assert await asyncio.to_thread(hub.pages["/big"].reached_gate.wait, 10)
+        await until(lambda: store.fetched_bytes("big") == len(BODY) // 2)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        assert running.cancelled()
+        assert store.fetched_bytes("big") == len(BODY) // 2
+    finally:
+        gate.set()
+
+
+async def test_models_that_are_here_need_no_fetching(hub: Hub, store: Store) -> None:
+    store.pull("big")
+    fetching = Fetching(store, {"video": "big"})
+    await fetching.run()
+    assert fetching.row("video")["fetched_bytes"] == len(BODY)
+    assert hub.times("/big") == 1
+
+
+def test_an_unknown_model_is_refused_at_once(store: Store) -> None:
+    with pytest.raises(CatalogError):
+        Fetching(store, {"video": "huge"})
