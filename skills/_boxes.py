@@ -51,7 +51,7 @@ def area(boxes: Boxes) -> NDArray[np.float32]:
 
 
 def iou_matrix(a: Boxes, b: Boxes) -> NDArray[np.float32]:
-    """Intersection over union of every box of `a` with every box of `b`: shape (len(a), len(b)), in [0, 1]."""
+    """Intersection over union of each box of `a` with each of `b`: shape (len(a), len(b)), in [0, 1]."""
     corner = np.maximum(a[:, None, :2], b[None, :, :2])
     opposite = np.minimum(a[:, None, 2:], b[None, :, 2:])
     sides = np.clip(opposite - corner, 0, None)
@@ -69,8 +69,8 @@ def clip_boxes(boxes: Boxes, width_px: float, height_px: float) -> Boxes:
 def suppress(found: Detections) -> Detections:
     """Non-maximum suppression: the best of every heap of boxes, best first.
 
-    Boxes of one class are a heap from SAME_CLASS_IOU on; boxes of different classes only from OTHER_CLASS_IOU on,
-    so that a rider keeps both a person and a bicycle.
+    Boxes of one class are a heap from SAME_CLASS_IOU on; boxes of different classes only from OTHER_CLASS_IOU
+    on, so that a rider keeps both a person and a bicycle.
     """
     order = np.argsort(-found.scores, kind="stable")
     overlap = iou_matrix(found.boxes_xyxy_px, found.boxes_xyxy_px)
@@ -83,7 +83,7 @@ def suppress(found: Detections) -> Detections:
 
 
 def match(scores: NDArray[np.float32], least: float) -> list[tuple[int, int]]:
-    """Pairs (row, column) of a score matrix, best first, each row and column at most once, none below `least`."""
+    """Pairs (row, column) of a score matrix, best first: nobody twice, no score below `least`."""
     left = scores.copy()
     pairs: list[tuple[int, int]] = []
     while left.size and left.max() >= least:

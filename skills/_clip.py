@@ -1,4 +1,4 @@
-"""What a finished clip should be like: its size, the times of its frames, how many bits it may have. Plain numbers."""
+"""What a finished clip should be like, in plain numbers: its size, the times of its frames, its bits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_BITS_PER_S = 20_000_000
 def fit_size(
     width_px: int, height_px: int, *, max_side_px: int, pixel_shape: Fraction = Fraction(1)
 ) -> tuple[int, int]:
-    """Width and height of the picture with square pixels, even, not beyond `max_side_px`; never enlarged for it.
+    """Width and height of the picture with square pixels, even, none beyond `max_side_px`.
 
     `pixel_shape` is width to height of one pixel (sample aspect ratio).
     """
@@ -43,10 +43,11 @@ def _even(side: Fraction) -> int:
 
 
 def frame_times(pts: Sequence[int], tick_s: Fraction, rate_hz: Fraction | None) -> tuple[list[int], Fraction]:
-    """When each frame is shown, from zero and strictly increasing, and the tick in seconds that this is counted in.
+    """When each frame is shown, from zero and strictly increasing, and the tick in seconds that this is
+    counted in.
 
-    If all frames lie on the grid of `rate_hz` but for the rounding of the container, the grid itself is taken, so that
-    29.97 stays 30000/1001. Anything else keeps the times that it has.
+    If all frames lie on the grid of `rate_hz` but for the rounding of the container, the grid itself is
+    taken, so that 29.97 stays 30000/1001. Anything else keeps the times that it has.
     """
     if not pts:
         return [], tick_s

@@ -1,7 +1,7 @@
 """Boxes and names drawn into the planes of a video frame (YUV 4:2:0), without a detour over RGB.
 
-What is not drawn upon stays exactly as it was. Names are set by Pillow, so that any script shows, once for each text;
-after that drawing is a few slices of arrays.
+What is not drawn upon stays exactly as it was. Names are set by Pillow, so that any script shows, once for
+each text; after that drawing is a few slices of arrays.
 """
 
 from __future__ import annotations
@@ -119,8 +119,9 @@ class Painter:
     def _chip_place(
         self, mark: Mark, luma: Plane, taken: Sequence[tuple[int, int, int, int]]
     ) -> tuple[int, int]:
-        """Above the box, else inside at its top, else below it: the first place that is free and in the picture."""
-        left, top, right, bottom = self._even(mark.box_xyxy_px)
+        """Above the box, else inside at its top, else below it: the first place that is free and in the
+        picture."""
+        left, top, _, bottom = self._even(mark.box_xyxy_px)
         high, wide = luma.shape
         x = max(0, min(left, self._width_px - wide) // 2 * 2)
         line = self._line_px
@@ -165,7 +166,7 @@ def _planes_of(rgb: NDArray[np.uint8], weights: tuple[float, float]) -> tuple[Pl
 
     def halved(chroma: NDArray[np.float32]) -> Plane:
         means = chroma.reshape(height_px // 2, 2, width_px // 2, 2).mean(axis=(1, 3))
-        return np.rint(128 + 224 * means).astype(np.uint8)
+        return np.asarray(np.rint(128 + 224 * means), np.uint8)
 
     return (
         np.rint(16 + 219 * luma).astype(np.uint8),
@@ -180,7 +181,7 @@ def _chip_image(text: str, rgb: Rgb, font_px: int, width_px: int, height_px: int
 
     while True:
         font = _font(font_px)
-        left, top, right, bottom = font.getbbox(text)
+        left, _, right, _ = font.getbbox(text)
         pad = max(2, font_px // 5)
         # The height of a line and not of these letters: chips of one film are alike.
         ascent, descent = font.getmetrics()

@@ -1,4 +1,5 @@
-"""Finished clips written with libav (PyAV): H.264 and AAC in MP4, the index first, so that any messenger plays them.
+"""Finished clips written with libav (PyAV): H.264 and AAC in MP4, the index first, so that any messenger
+plays them.
 
 Nothing of the source's metadata is taken over: films from telephones name the place where they were made.
 """
@@ -10,13 +11,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skills._errors import BadInput
 from skills._media import open_media
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 CRF = 23
 PRESET = "veryfast"
@@ -44,7 +48,8 @@ class ClipFormat:
 
 
 class Sound:
-    """The sound of a file, as packets that fit into an MP4: copied if they are AAC, encoded to AAC otherwise."""
+    """The sound of a file, as packets that fit into an MP4: copied if they are AAC, encoded to AAC
+    otherwise."""
 
     def __init__(self, path: Path, *, start_s: float, limit_s: float, tight: bool = False) -> None:
         """`start_s`: what of the file's time becomes zero; `limit_s`: the most that is taken.
@@ -180,7 +185,7 @@ def save_thumbnail(yuv: NDArray[np.uint8], like: Any, path: Path, *, side_px: in
 
     frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
     frame.colorspace, frame.color_range = like.colorspace, like.color_range
-    image = frame.to_image()
+    image: Image = frame.to_image()  # type: ignore[no-untyped-call]
     image.thumbnail((side_px, side_px))
     image.save(path, "JPEG", quality=80)
 
@@ -278,7 +283,8 @@ class ClipWriter:
         return max(float(self._end * self._form.tick_s), self._sound.end_s if self._sound else 0.0)
 
     def write(self, yuv: NDArray[np.uint8], like: Any, pts: int, duration: int) -> None:
-        """One frame: planes as shape (height * 3 / 2, width); colours are tagged as those of the frame `like`."""
+        """One frame: planes as shape (height * 3 / 2, width); colours are tagged as those of the frame
+        `like`."""
         import av
 
         frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")

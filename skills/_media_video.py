@@ -1,10 +1,10 @@
 """Films read frame by frame with libav (PyAV): upright, square pixels, even sides, of a bounded size.
 
-Anything that moves comes through here: MP4, MOV, WebM, MKV, AVI, GIF, animated WebP and PNG, ... Damaged packets are
-passed over as players do, a cut-off file gives what it has. A whole film is never in memory.
+Anything that moves comes through here: MP4, MOV, WebM, MKV, AVI, GIF, animated WebP and PNG, ... Damaged
+packets are passed over as players do, a cut-off file gives what it has. A whole film is never in memory.
 
-Reasons of BadInput besides those of `skills._media`: no-picture-track (sound alone), no-frames (nothing can be
-decoded), too-many-pixels (`limit_megapixels`), too-long (`limit_s`), too-many-frames (`limit_frames`).
+Reasons of BadInput besides those of `skills._media`: no-picture-track (sound alone), no-frames (nothing can
+be decoded), too-many-pixels (`limit_megapixels`), too-long (`limit_s`), too-many-frames (`limit_frames`).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Shot:
     tick_s: Fraction
     """Unit of `pts`, seconds."""
     frame: Any
-    """`av.VideoFrame`, yuv420p, limited range. Its memory may belong to the decoder: read it, do not write."""
+    """`av.VideoFrame`, yuv420p, limited range. The decoder may still need its memory: do not write."""
     duration: int
     """In ticks; 0 if unknown."""
 
@@ -103,11 +103,9 @@ def shots(
     frames = _animation(film) if film.is_picture else _decoded(film, threads)
     upright = _Upright(max_side_px, size_px)
     start_s: float | None = None
-    count = 0
-    for shot in _flushed(frames, upright):
+    for count, shot in enumerate(_flushed(frames, upright), start=1):
         start_s = shot.time_s if start_s is None else min(start_s, shot.time_s)
         _check_length(shot.time_s - start_s, film.limits)
-        count += 1
         if count > film.limits.frames:
             raise BadInput(
                 f"more than {film.limits.frames} frames",
@@ -160,10 +158,9 @@ def _decoded(film: Film, threads: int) -> Iterator[_Decoded]:
                 continue
             for frame in frames:
                 _check_pixels(frame.width, frame.height, film.limits)
-                if frame.pts is not None:
-                    pts = frame.pts
-                else:  # some AVI files have no times at all
-                    pts = 0 if pts is None else pts + step
+                # Some AVI files have no times at all.
+                following = 0 if pts is None else pts + step
+                pts = following if frame.pts is None else frame.pts
                 shape = stream.sample_aspect_ratio or decoder.sample_aspect_ratio or Fraction(1)
                 yield _Decoded(frame, pts, stream.time_base, shape, frame.duration or 0)
 
@@ -253,7 +250,8 @@ class _Upright:
     def push(self, decoded: _Decoded) -> Iterator[Shot]:
         frame = _opaque(decoded.frame)
         turn = _turn(decoded.frame)
-        # Once a film is known to be interlaced it is treated so to its end: single frames may be marked otherwise.
+        # Once a film is known to be interlaced it is treated so to its end: single frames may be marked
+        # otherwise.
         interlaced = bool(decoded.frame.interlaced_frame) or "interlaced" in self._key[-1:]
         key = (
             frame.width,
@@ -362,5 +360,5 @@ def _turn(frame: Any) -> tuple[str, ...]:
             a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
             most = max(abs(value) for value in (a, b, c, d)) or 1
             signs = tuple(round(value / most) for value in (a, b, c, d))
-            return _TURNS.get(signs, ())  # type: ignore[arg-type]
+            return _TURNS.get(signs, ())
     return ()

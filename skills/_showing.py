@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from skills._clip import affordable_size, fit_size, video_bits_per_s
+from skills._clip import affordable_size, video_bits_per_s
 from skills._drawing import Mark, Painter, colour_of, read_planes
 from skills._media_clip import ClipFormat, ClipWriter, Sound, save_thumbnail, sound_bytes
 from skills._media_video import Film, shots
@@ -40,7 +39,8 @@ class ClipWish:
 
 
 def make_clip(film: Film, watched: Watched, wish: ClipWish, progress: Callable[[float], None]) -> Clip:
-    """Write `clip.mp4` and `clip.jpg` into the folder. Raises BadInput as `skills._media_video.shots` does."""
+    """Write `clip.mp4` and `clip.jpg` into the folder. Raises BadInput as `skills._media_video.shots`
+    does."""
     limit_bytes = wish.limit_bytes
     for _ in range(_TRIES):
         clip = _written(film, watched, wish, limit_bytes, progress)
@@ -112,7 +112,7 @@ def _sound_plan(film: Film, duration_s: float, limit_bytes: int) -> tuple[bool, 
 def _sized(film: Film, watched: Watched, wish: ClipWish, bits_per_s: int) -> Any:
     """The frames again, at the size that the clip can afford."""
     first = next(shots(film, max_side_px=wish.max_side_px, threads=wish.threads)).frame
-    size = affordable_size(
+    size: tuple[int, int] | None = affordable_size(
         first.width, first.height, frames_per_s=float(watched.schedule.rate_hz), bits_per_s=bits_per_s
     )
     size = size if size != (first.width, first.height) else None

@@ -1,9 +1,10 @@
 """Objects followed through a film: detections now and then, movement from frame to frame in between.
 
-Between two detections a box moves with the picture (optical flow). Where the next detection finds the object a little
-beside, the difference is spread over the frames between, so that a box never jumps. As in ByteTrack (Zhang et al. 2022,
-https://arxiv.org/abs/2110.06864) a weak detection may carry an object on but not begin one. A film is finished
-before it is drawn, so what was seen once and never again can be left out, and short losses can be bridged.
+Between two detections a box moves with the picture (optical flow). Where the next detection finds the object
+a little beside, the difference is spread over the frames between, so that a box never jumps. As in ByteTrack
+(Zhang et al. 2022, https://arxiv.org/abs/2110.06864) a weak detection may carry an object on but not begin
+one. A film is finished before it is drawn, so what was seen once and never again can be left out, and short
+losses can be bridged.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ Grey = NDArray[np.uint8]
 Move = Callable[[Grey, Grey, Boxes], Boxes]
 
 MATCH_IOU = 0.3
-"""A detection of the same class carries an object on if it overlaps this far with where the flow expects it."""
+"""How far a detection of its own class must overlap with where the flow expects an object."""
 RENAME_IOU = 0.7
 """A detection of another class: the detector changed its mind about the same thing."""
 CUT_IOU = 0.6
 """After a cut nothing moves on from where it was, except by chance or in a flash of light."""
 CUT_GREY = 28.0
-"""Mean change of a small grey picture (of 256 levels) that is a cut. Films measured: at most 20 within a shot, 42
-and more at a cut."""
+"""Mean change of a small grey picture (of 256 levels) that is a cut. Films measured: at most 20 within a
+shot, 42 and more at a cut."""
 WEAK_SHARE = 0.75
 """A detection may be weak down to this share of the threshold, if it carries an object on."""
 SURE = 0.65
@@ -101,7 +102,7 @@ class Tracker:
         self._cuts: set[int] = set()
 
     def advance(self, grey: Grey) -> bool:
-        """Move on to the next frame, shape (height, width). True if a detection is needed now: there is a cut."""
+        """Move on to the next frame, shape (height, width). True if there is a cut: detect now."""
         self._frame += 1
         small = _thumb(grey)
         cut = self._small is not None and float(np.abs(small - self._small).mean()) > CUT_GREY

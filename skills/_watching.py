@@ -1,7 +1,7 @@
 """A film watched once from beginning to end: the times of its frames, and its objects followed through them.
 
-The detector sees every n-th frame, and the first one after each cut; films of more than 30 frames a second are
-thinned, so that a second of film never costs more than a second at 30. Nothing is drawn here.
+The detector sees every n-th frame, and the first one after each cut; films of more than 30 frames a second
+are thinned, so that a second of film never costs more than a second at 30. Nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -93,7 +93,10 @@ def watch(film: Film, detector: Detector, care: Care, progress: Callable[[float]
     if not pts:
         raise BadInput("not one frame could be decoded", reason="no-frames")
     scale = 1 / _flow_scale(wide, high)
-    objects = tuple(replace(seen, boxes_xyxy_px=seen.boxes_xyxy_px * scale) for seen in tracker.finish())
+    objects = tuple(
+        replace(seen, boxes_xyxy_px=(seen.boxes_xyxy_px * scale).astype(np.float32))
+        for seen in tracker.finish()
+    )
     schedule = Schedule.of(pts, tick_s, film.rate_hz, duration)
     return Watched(float(min(pts) * tick_s), schedule, wide, high, objects, detections)
 

@@ -100,8 +100,8 @@ class VideoDetections:
 
 class VideoSkill(Skill["Film", VideoDetections]):
     """Options: `every` (4), `threshold` (0.45), `max_side_px` (1280) of the clip, `labels` (English name ->
-    the name that is drawn), `upload_mb` (50); limits of the input: `video_s` (180), `video_pixels` (8.3 million),
-    `video_frames` (120 a second); `budget_s` (600) for finding objects; `threads` (1).
+    the name that is drawn), `upload_mb` (50); limits of the input: `video_s` (180), `video_pixels` (8.3
+    million), `video_frames` (120 a second); `budget_s` (600) for finding objects; `threads` (1).
     """
 
     spec = SkillSpec(name="video", takes=MediaKind.VIDEO, icon="🎬", timeout_s=900)

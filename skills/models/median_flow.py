@@ -1,8 +1,8 @@
 """Boxes moved with what is in them from one picture to the next: sparse optical flow by OpenCV.
 
-Median Flow (Kalal, Mikolajczyk, Matas 2010, Forward-Backward Error): a grid of points in each box is followed with
-pyramidal Lucas-Kanade, forwards and back again; points that do not come home are dropped, and the box takes
-the median of the others' movement and of their change of distance.
+Median Flow (Kalal, Mikolajczyk, Matas 2010, Forward-Backward Error): a grid of points in each box is followed
+with pyramidal Lucas-Kanade, forwards and back again; points that do not come home are dropped, and the box
+takes the median of the others' movement and of their change of distance.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ HOME_PX = 1.0
 """How near to its start a point must come back."""
 MOST_GROWTH = 1.1
 """From one frame to the next no object doubles; more is a failure of the flow."""
-_LK = {"winSize": (15, 15), "maxLevel": 3, "criteria": (3, 10, 0.03)}
+_WINDOW_PX = (15, 15)
+_LEVELS = 3
+_STOP = (3, 10, 0.03)
+"""After ten rounds, or when a point moves by less than this many pixels."""
 
 
 def move_boxes(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Boxes) -> Boxes:
@@ -29,14 +32,12 @@ def move_boxes(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Boxes
 
     A box whose content cannot be followed (covered, plain, gone) stays where it was.
     """
-    import cv2
-
     if not len(boxes):
         return boxes
     start = _grid(boxes)
     points = start.reshape(-1, 1, 2)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, **_LK)
-    back, returned, _ = cv2.calcOpticalFlowPyrLK(after, before, there, None, **_LK)
+    there, found = _follow(before, after, points)
+    back, returned = _follow(after, before, there)
     height_px, width_px = after.shape
     away_px = np.linalg.norm(back - points, axis=2)[:, 0]
     inside = ((there >= 0) & (there < (width_px, height_px))).all(axis=2)[:, 0]
@@ -45,6 +46,18 @@ def move_boxes(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Boxes
     kept = good.reshape(start.shape[:2])
     moved = [_moved(box, *paths) for box, *paths in zip(boxes, start, end, kept, strict=True)]
     return np.asarray(moved, np.float32)
+
+
+def _follow(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Where the points (n, 1, 2) have gone, and which of them were found (n, 1)."""
+    import cv2
+
+    there, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points, points.copy(), winSize=_WINDOW_PX, maxLevel=_LEVELS, criteria=_STOP
+    )
+    return np.asarray(there, np.float32), np.asarray(found, np.uint8)
 
 
 def shrink(picture: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint8]:

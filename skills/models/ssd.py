@@ -1,8 +1,8 @@
 """SSD MobileNet v2 (TensorFlow model zoo, 2018-03-29) through OpenCV's DNN module: 80 classes of COCO.
 
 Liu et al. 2016, https://arxiv.org/abs/1512.02325; Sandler et al. 2018, https://arxiv.org/abs/1801.04381.
-The graph takes RGB of 300x300 pixels as 0..255 and scales to [-1, 1] itself; it was trained on pictures squeezed
-to a square, so that the aspect ratio is not kept.
+The graph takes RGB of 300x300 pixels as 0..255 and scales to [-1, 1] itself; it was trained on pictures
+squeezed to a square, so that the aspect ratio is not kept.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LEAST_SCORE = 0.1
 # Ids of COCO's 2014 edition run to 90; ten of them were never used (https://cocodataset.org).
 _NAMES = (
     "person bicycle car motorcycle airplane bus train truck boat traffic_light fire_hydrant - stop_sign "
-    "parking_meter bench bird cat dog horse sheep cow elephant bear zebra giraffe - backpack umbrella - - handbag "
-    "tie suitcase frisbee skis snowboard sports_ball kite baseball_bat baseball_glove skateboard surfboard "
-    "tennis_racket bottle - wine_glass cup fork knife spoon bowl banana apple sandwich orange broccoli carrot "
-    "hot_dog pizza donut cake chair couch potted_plant bed - dining_table - - toilet - tv laptop mouse remote "
-    "keyboard cell_phone microwave oven toaster sink refrigerator - book clock vase scissors teddy_bear hair_drier "
-    "toothbrush"
+    "parking_meter bench bird cat dog horse sheep cow elephant bear zebra giraffe - backpack umbrella - "
+    "- handbag tie suitcase frisbee skis snowboard sports_ball kite baseball_bat baseball_glove "
+    "skateboard surfboard tennis_racket bottle - wine_glass cup fork knife spoon bowl banana apple "
+    "sandwich orange broccoli carrot hot_dog pizza donut cake chair couch potted_plant bed - "
+    "dining_table - - toilet - tv laptop mouse remote keyboard cell_phone microwave oven toaster sink "
+    "refrigerator - book clock vase scissors teddy_bear hair_drier toothbrush"
 )
 LABELS: Mapping[int, str] = {
     number: name.replace("_", " ") for number, name in enumerate(_NAMES.split(), start=1) if name != "-"

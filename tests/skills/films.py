@@ -1,4 +1,4 @@
-"""Films made for tests: a red square that moves to the right, in as many forms as people send; and who sees it."""
+"""Films made for tests: a red square that moves to the right, in as many forms as people send."""
 
 from __future__ import annotations
 

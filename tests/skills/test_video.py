@@ -207,7 +207,8 @@ def test_a_turned_film_stands_upright(tmp_path: Path, rotation_deg: int) -> None
     path = write_film(tmp_path / "a.mov", container="mov", rotation_deg=rotation_deg, frames=10)
     result = detect(path, tmp_path)
     clip = playable(result)
-    # The square is in the left of the file's picture at first, so upright it is at the end that `turn` brings up.
+    # The square is in the left of the file's picture at first, so upright it is at the end that `turn` brings
+    # up.
     upright = np.rot90(picture(320, 240, 0), rotation_deg // 90)
     assert clip.pictures[0].shape == upright.shape
     red = [(p[..., 0].astype(int) - p[..., 1] > 100) for p in (clip.pictures[0], upright)]
