@@ -27,6 +27,7 @@ from skills._types import Media
 log = logging.getLogger(__name__)
 
 _CPU_GRACE_S = 5.0
+_WORN_OUT = 0.8
 
 
 @dataclass(eq=False, slots=True)
@@ -230,6 +231,9 @@ class Lane:
             await place.clear()
         else:
             self._deliver(batch, done)
+            if self._worn_out(process, done):
+                log.info("lane %s: its worker has run out of memory and is replaced", self._skill.spec.name)
+                await place.clear()
         return []
 
     async def _ask(self, place: _Place, process: WorkerProcess, batch: Sequence[_Pending]) -> Done:
@@ -258,6 +262,11 @@ class Lane:
             call.cancel()
             for job in batch:
                 job.future.remove_done_callback(abandon)
+
+    def _worn_out(self, process: WorkerProcess, done: Done) -> bool:
+        """Memory that a library does not give back would fail every job that follows."""
+        refused = any(isinstance(o, Failed) and o.error.reason == "out-of-memory" for o in done.outcomes)
+        return refused or process.memory_bytes > _WORN_OUT * (self._config.memory_mb << 20)
 
     def _deliver(self, batch: Sequence[_Pending], done: Done) -> None:
         self._counts.batch(len(batch), done.seconds)

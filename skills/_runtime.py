@@ -57,8 +57,9 @@ class Runtime:
 
         `folder` is the job's own folder, where results may leave files; without one a passing one is made.
         `progress` is called in the event loop with the share done, a few times a second at most.
-        Jobs of different `turn_key`s take turns. `options` (plain values) go over those of the lane. Raises a SkillError, or CancelledError; cancelling the
-        caller gives up the place in the queue, or stops the worker if it works for nobody else.
+        Jobs of different `turn_key`s take turns. `options` (plain values) go over those of the lane.
+        Raises a SkillError, or CancelledError; cancelling the caller gives up the place in the queue, or
+        stops the worker if it works for nobody else.
         """
         lane = self._lanes.get(name)
         if lane is None:

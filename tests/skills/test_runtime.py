@@ -261,6 +261,15 @@ async def test_cancelling_one_of_a_batch_does_not_disturb_the_others(make: Make,
     assert (await runtime.run("told", text("echo on"))).pid == pid
 
 
+async def test_a_worker_that_ran_out_of_memory_is_replaced(make: Make) -> None:
+    runtime = make(memory_mb=400)
+    before = await runtime.run("told", text("echo a"))
+    with pytest.raises(InferenceFailed) as failed:
+        await runtime.run("told", text("allocate 4000"))
+    assert failed.value.reason == "out-of-memory"
+    assert (await runtime.run("told", text("echo b"))).pid != before.pid
+
+
 # -- models ----------------------------------------------------------------------------------------------
 
 
