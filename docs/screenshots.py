@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a running demo: `chutko demo`, then `python docs/screenshots.py`.
+"""Take the pictures of the README from a running demo (`chutko demo`, then this script).
 
 Talks to the bot through the people's side of the playground, waits for its answers, and photographs the page in
 Chromium: docs/images/playground-{light,dark,phone,group,models}.png.

@@ -74,6 +74,8 @@ export class Bubble {
     this.part("face", group && !mine && last ? who?.id : null, () => avatar(who, "small"), this.face);
     this.face.hidden = !group || mine;
     this.part("name", group && !mine && first && !bare ? [who?.id, personName(who)] : null, () => this.name(who));
+    const topic = head.is_topic_message && store.chats.get(head.chat.id)?.topics?.find((one) => one.message_thread_id === head.message_thread_id);
+    this.part("topic", topic && first ? topic.name : null, () => h("div", { class: "topic", dir: "auto" }, `# ${topic.name}`));
     this.part("forward", head.forward_origin, () => forwarded(head.forward_origin));
     this.part("reply", reply ? [reply, head.quote, document.documentElement.lang] : null, () => replyQuote(reply, head.quote));
     this.part("media", kind ? messages.map((one) => carried(one, mediaKind(one))) : null,
@@ -141,7 +143,7 @@ export class Bubble {
   }
 }
 
-const ORDER = ["name", "forward", "reply", "media", "text", "reactions"];
+const ORDER = ["name", "topic", "forward", "reply", "media", "text", "reactions"];
 
 function place(into, element, name, parts) {
   const rank = ORDER.indexOf(name);

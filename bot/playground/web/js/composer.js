@@ -28,8 +28,9 @@ const contextBar = h("div", { class: "context", hidden: true });
 const asButton = h("button", { class: "as-button", type: "button", "aria-haspopup": "menu", hidden: true, onclick: chooseAuthor });
 const commandButton = h("button", { class: "icon-button command-button", type: "button", onclick: toggleCommands }, "/");
 const attachButton = iconButton("attach", "", () => attachMenu(attachButton, addFiles), { "aria-haspopup": "menu" });
+const topics = h("select", { class: "topics", hidden: true });
 const sendButton = h("button", { class: "send-button", type: "button", onclick: submit });
-const row = h("div", { class: "composer-row" }, asButton, commandButton, area, attachButton);
+const row = h("div", { class: "composer-row" }, asButton, topics, commandButton, area, attachButton);
 const card = h("div", { class: "composer-card" }, contextBar, tray.element, row);
 const inner = h("div", { class: "composer-inner" }, commands.element, card, sendButton);
 
@@ -75,12 +76,23 @@ function drawAuthor() {
   asButton.setAttribute("aria-label", label);
 }
 
+/** In a forum: which topic the message goes to. */
+function drawTopics() {
+  const all = store.chats.get(chat)?.topics ?? [];
+  topics.hidden = !all.length;
+  const before = topics.value;
+  topics.replaceChildren(...[{ message_thread_id: "", name: t("general") }, ...all].map((topic) => h("option", { value: topic.message_thread_id }, topic.name)));
+  topics.value = [...topics.options].some((option) => option.value === before) ? before : "";
+  topics.setAttribute("aria-label", t("topic"));
+}
+
 function drawAll() {
   commandButton.title = t("commands");
   commandButton.setAttribute("aria-label", t("commands"));
   attachButton.title = t("attach");
   attachButton.setAttribute("aria-label", t("attach"));
   drawAuthor();
+  drawTopics();
   drawContext();
   if (tray.items.length) tray.draw();
 }
@@ -101,8 +113,12 @@ function typed() {
   if (!context?.edit) remember(`draft.${chat}`, area.value);
   grow();
   drawButton();
+  showCommands();
+}
+
+function showCommands(all = false) {
   const begun = /^\/([a-z0-9_]*)$/i.exec(area.value);
-  if (begun) commands.show(chat, begun[1]); else commands.hide();
+  if (begun || all) commands.show(chat, begun?.[1] ?? ""); else commands.hide();
 }
 
 function insert(text) {
@@ -122,7 +138,7 @@ function clear() {
 
 function toggleCommands() {
   if (commands.open) commands.hide();
-  else { commands.show(chat); area.focus(); }
+  else { showCommands(true); area.focus(); }
 }
 
 function sendCommand(text) {
@@ -143,7 +159,7 @@ async function submit() {
   if (context?.edit) return edit(context.edit, text);
   if (!text && !tray.items.length) return record();
   const replyTo = context?.reply?.message_id ?? null;
-  const thread = context?.reply?.is_topic_message ? context.reply.message_thread_id : null;
+  const thread = context?.reply?.is_topic_message ? context.reply.message_thread_id : Number(topics.value) || null;
   const groups = tray.take();
   clear();
   area.focus();
@@ -235,7 +251,7 @@ export function startComposer() {
   area.addEventListener("keydown", keys);
   area.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== area) commands.hide(); }, 150));
   listenForFiles((files) => addFiles(files));
-  store.on("chats", drawAuthor);
+  store.on("chats", () => { drawAuthor(); drawTopics(); if (commands.open) showCommands(); });
   store.on("compose", (wish) => {
     if (wish.reply) setContext({ reply: wish.reply });
     else if (wish.edit) setContext({ edit: wish.edit });

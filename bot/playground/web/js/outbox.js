@@ -34,7 +34,8 @@ export function send(chat, { text = "", files = [], as = null, replyTo = null, t
     const all = pieces(text, MOST_TEXT);
     return all.reduce((before, piece, i) => before.then(() => send(chat, { text: piece, replyTo: i ? null : replyTo, thread })), Promise.resolve());
   }
-  const fields = { from: store.me(chat), reply_to: replyTo ?? undefined, thread: thread ?? undefined };
+  const from = store.chats.get(chat)?.type === "channel" ? undefined : store.me(chat);
+  const fields = { from, reply_to: replyTo ?? undefined, thread: thread ?? undefined };
   if (files.length) Object.assign(fields, { as: as ?? undefined, caption: text || undefined });
   else fields.text = text;
   const waiting = { id: ++counter, chat, fields, files, progress: 0, error: null, stop: new AbortController() };

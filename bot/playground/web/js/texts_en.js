@@ -47,5 +47,6 @@ export const EN = {
   tryVoice: "Record a voice message", tryVoiceHint: "sounds are named, speech is written down",
   tryGroup: "{bot}, who are you?", tryGroupHint: "addressed by name",
   deletedDone: "Deleted", forwardedDone: "Forwarded", added: "Add", admin: "Make admin", unadmin: "No admin", kick: "Remove", roleAdmin: "administrator", roleBot: "bot", leave: "Take the bot out", join: "Bring the bot in", restart: "Unblock the bot", block: "Block the bot",
+  topic: "Topic", general: "General",
   languageOf: "speaks {language}",
 };

@@ -47,5 +47,6 @@ export const RU = {
   tryVoice: "Записать голосовое", tryVoiceHint: "звуки названы, речь записана",
   tryGroup: "{bot}, кто ты?", tryGroupHint: "обращение по имени",
   deletedDone: "Удалено", forwardedDone: "Переслано", added: "Добавить", admin: "Сделать админом", unadmin: "Снять админа", kick: "Убрать", roleAdmin: "администратор", roleBot: "бот", leave: "Убрать бота", join: "Вернуть бота", restart: "Разблокировать бота", block: "Заблокировать бота",
+  topic: "Тема", general: "Общая",
   languageOf: "язык: {language}",
 };
