@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from telegram import MessageOriginChannel, MessageOriginChat, MessageOriginHiddenUser, MessageOriginUser
+from telegram import (
+    MessageOrigin,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+)
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
@@ -59,9 +65,9 @@ class TextHandler:
         header = await self._mood(ctx, text)
         notes = _notes(ctx)
         question = text
-        if forwarded := _forwarded_from(ctx):
+        if ctx.message.forward_origin is not None:
             # Somebody else's words are data: they stand in the note, and the question is ours.
-            notes = [f"{forwarded}: {text}"]
+            notes = [ctx.say("chat-note-forwarded", name=_origin(ctx.message.forward_origin), text=text)]
             question = ctx.say("forwarded-question")
         try:
             said = await self._stream(ctx, question, notes, header)
@@ -137,7 +143,7 @@ class TextHandler:
 
     @staticmethod
     def _marks(ctx: Context) -> Marks:
-        return Marks(ctx.say("answer-stopped"), ctx.say("answer-cut"), ctx.say("answer-broken"))
+        return Marks(ctx.say("chat-stopped"), ctx.say("chat-cut"), ctx.say("chat-broken"))
 
 
 def _notes(ctx: Context) -> list[str]:
@@ -148,20 +154,20 @@ def _notes(ctx: Context) -> list[str]:
     words = (ctx.message.quote.text if ctx.message.quote else None) or quoted.text or quoted.caption
     if not words:
         return []
-    name = quoted.from_user.first_name if quoted.from_user else ""
-    return [ctx.say("note-reply", name=name, text=words[:QUOTE_CHARS])]
+    sender = quoted.from_user
+    if sender is not None and sender.is_bot and sender.id == ctx.message.get_bot().id:
+        return [ctx.say("chat-note-reply-own", text=words[:QUOTE_CHARS])]
+    return [ctx.say("chat-note-reply", name=sender.first_name if sender else "", text=words[:QUOTE_CHARS])]
 
 
-def _forwarded_from(ctx: Context) -> str:
-    """How a forwarded message is introduced; empty for one that is not forwarded."""
-    match ctx.message.forward_origin:
-        case None:
-            return ""
+def _origin(origin: MessageOrigin) -> str:
+    """Whose words a forwarded message holds, as far as Telegram says."""
+    match origin:
         case MessageOriginUser(sender_user=user):
-            return ctx.say("forwarded-from", name=user.full_name)
+            return user.full_name
         case MessageOriginHiddenUser(sender_user_name=name):
-            return ctx.say("forwarded-from", name=name)
+            return name
         case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
-            return ctx.say("forwarded-from", name=chat.title or "")
+            return chat.title or ""
         case _:
-            return ctx.say("forwarded")
+            return ""
