@@ -44,7 +44,7 @@ class LocalLlm:
         keep_alive: str = "30m",
         queue: int = 32,
     ) -> None:
-        """`model` is the name that clients use; `path` is asked at every start, may raise ModelUnavailable."""
+        """`model` is the name for clients; `path` is asked at every start; may raise ModelUnavailable."""
         self.model = model
         self._path = path
         self._arguments = (

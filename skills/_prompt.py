@@ -85,7 +85,7 @@ def _text(turn: Turn) -> str:
         return "\n".join(note(line) for line in turn.content.splitlines() if line.strip())
     said = _clean(turn.content).strip()
     if turn.name and turn.role == "user":
-        name = re.sub(r"[\[\]:\n]+", " ", _clean(turn.name)).strip()
+        name = " ".join(re.sub(r"[\[\]:]", " ", _clean(turn.name)).split())
         said = f"{name}: {said}"
     return "\n".join([*(note(each) for each in turn.notes), said])
 
