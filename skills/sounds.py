@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -52,8 +51,7 @@ _SPEECH_SCORE = 0.3
 _TRACKS = 6
 _FAINT = 0.1
 """A class that never reaches this is not drawn."""
-_LINES = 8
-_NAMES_A_LINE = 3
+_LINES, _NAMES_A_LINE, _TIMES_A_LINE = 6, 3, 4
 
 
 class Listener(Protocol):
@@ -207,7 +205,7 @@ def find_events(
         for first, last in _stretches(column >= threshold / 2):
             score = float(column[first : last + 1].max())
             if score >= threshold:
-                start_s, end_s = round(first * HOP_S, 2), round(min(last * HOP_S + PATCH_S, duration_s), 2)
+                start_s, end_s = _times(first, last, len(scores), duration_s)
                 events.append(SoundEvent(labels[index], start_s, end_s, score))
     return tuple(sorted(events, key=lambda event: (event.start_s, -event.score)))
 
@@ -223,12 +221,20 @@ def _stretches(active: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return runs
 
 
+def _times(first: int, last: int, frames: int, duration_s: float) -> tuple[float, float]:
+    """Start and end of a run of frames. Patches overlap: a frame speaks for the middle half of its own."""
+    margin_s = (PATCH_S - HOP_S) / 2
+    start_s = first * HOP_S + margin_s if first else 0.0
+    end_s = min(last * HOP_S + PATCH_S - margin_s, duration_s) if last < frames - 1 else duration_s
+    return round(start_s, 2), round(end_s, 2)
+
+
 def _speech_s(scores: Scores, labels: Sequence[str], duration_s: float) -> float:
     """How long the frames last, put together, in which a class of SPEECH reaches _SPEECH_SCORE."""
     columns = [index for index, label in enumerate(labels) if label in SPEECH]
     spoken = scores[:, columns].max(axis=1) >= _SPEECH_SCORE
-    spans = [(first * HOP_S, last * HOP_S + PATCH_S) for first, last in _stretches(spoken)]
-    return round(sum((min(end_s, duration_s) - start_s for start_s, end_s in spans), 0.0), 2)
+    spans = [_times(first, last, len(scores), duration_s) for first, last in _stretches(spoken)]
+    return round(sum((end_s - start_s for start_s, end_s in spans), 0.0), 2)
 
 
 def _most_telling(top: Sequence[Scored]) -> Scored:
@@ -240,23 +246,29 @@ def _most_telling(top: Sequence[Scored]) -> Scored:
 
 
 def _event_lines(result: Sounds, say: Say) -> list[str]:
-    """A line for each time worth naming, in order: what is heard at the same time shares one."""
+    """A line for each class worth naming, with its times; classes heard at the same times share one."""
     telling = [event for event in result.events if event.label not in _GENERIC] or list(result.events)
-    together: dict[tuple[str, str], list[SoundEvent]] = {}
-    for event in sorted(telling, key=lambda event: -event.score):
-        times = (_clock(event.start_s), _clock(math.ceil(event.end_s)))
-        if times in together or len(together) < _LINES:
-            together.setdefault(times, []).append(event)
+    by_label: dict[str, list[SoundEvent]] = {}
+    for event in telling:
+        by_label.setdefault(event.label, []).append(event)
+    strongest = sorted(by_label, key=lambda label: -max(event.score for event in by_label[label]))
+    by_times: dict[tuple[str, int], list[str]] = {}
+    for label in strongest:
+        events = by_label[label]
+        times = ", ".join(_span(event) for event in events[:_TIMES_A_LINE])
+        key = times, max(0, len(events) - _TIMES_A_LINE)
+        if key in by_times or len(by_times) < _LINES:
+            by_times.setdefault(key, []).append(say.label("sounds", label))
     return [
-        say(
-            "sounds-event",
-            start=start,
-            end=end,
-            label=", ".join(say.label("sounds", event.label) for event in events[:_NAMES_A_LINE]),
-            percent=_percent(events[0].score),
-        )
-        for (start, end), events in sorted(together.items(), key=lambda item: item[1][0].start_s)
+        say("sounds-event", label=", ".join(labels[:_NAMES_A_LINE]), times=times, more=more)
+        for (times, more), labels in by_times.items()
     ]
+
+
+def _span(event: SoundEvent) -> str:
+    start_s = round(event.start_s)
+    end_s = max(round(event.end_s), start_s + 1)
+    return f"{_clock(start_s)}–{_clock(end_s)}"
 
 
 def _chart(result: Sounds, say: Say) -> Chart:

@@ -48,8 +48,6 @@ class Heard:
 
     language: str
     """Language code; empty if nothing was said."""
-    speech_s: float
-    """How long somebody speaks."""
     segments: tuple[Segment, ...]
 
 

@@ -8,19 +8,23 @@ stretches that Silero's detector takes for speech are given to it, and what it i
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skills._media import SAMPLE_RATE_HZ
 from skills.speech import Heard, Segment
 
 if TYPE_CHECKING:
+    from skills._media import Waveform
     from skills.speech import Recording
 
+_PIECE_S, _SLACK_S = 90, 20
+"""Long recordings are cut, at the quietest moment of the last seconds of a piece: memory stays bounded."""
 _NO_SPEECH = 0.6
 _UNSURE_LOGPROB = -1.0
-_LOOPING_RATIO = 2.4
-"""A text that gzip shrinks more than this repeats itself."""
+_LOOPING_RATIO = 4.0
+"""A text that gzip shrinks more is one phrase over and over (a person who repeats something: 2.5)."""
 _FASTEST_CHARS_PER_S = 45.0
 """Nobody speaks faster; an invented sentence on half a second of noise does."""
 _DOUBTFUL_LANGUAGE = 0.5
@@ -34,28 +38,43 @@ class Whisper:
 
     def predict(self, batch: Sequence[Recording]) -> list[Heard]:
         """What is said in each recording."""
-        return [self._transcribe(recording) for recording in batch]
+        return [self._hear(recording) for recording in batch]
 
     def close(self) -> None:
         self._model.model.unload_model()
 
-    def _transcribe(self, recording: Recording) -> Heard:
-        segments, info = self._start(recording, recording.language)
-        hint = recording.language_hint
-        if recording.language is None and hint and hint != info.language:
-            doubtful = info.language_probability < _DOUBTFUL_LANGUAGE
-            if doubtful and info.duration_after_vad > 0:
-                segments, info = self._start(recording, hint)
-        kept = [
-            Segment(round(segment.start, 2), round(segment.end, 2), segment.text.strip())
-            for segment in self._followed(segments, info.duration, recording)
-            if _is_speech(segment)
-        ]
-        return Heard(info.language if kept else "", round(info.duration_after_vad, 2), tuple(kept))
+    def _hear(self, recording: Recording) -> Heard:
+        language = recording.language
+        kept: list[Segment] = []
+        for start, piece in pieces(recording.waveform):
+            offset_s = start / SAMPLE_RATE_HZ
+            if language or _has_speech(piece):  # where nobody speaks, no language would be recognized
+                language, segments = self._transcribe(piece, language, recording.language_hint)
+                for segment in segments:  # each is computed when it is asked for
+                    recording.progress((start + segment.end * SAMPLE_RATE_HZ) / len(recording.waveform))
+                    if _is_speech(segment):
+                        kept.append(
+                            Segment(
+                                round(offset_s + segment.start, 2),
+                                round(offset_s + segment.end, 2),
+                                segment.text.strip(),
+                            )
+                        )
+            recording.progress((start + len(piece)) / len(recording.waveform))
+        return Heard(language if kept and language else "", tuple(kept))
 
-    def _start(self, recording: Recording, language: str | None) -> tuple[Iterable[Any], Any]:
+    def _transcribe(
+        self, piece: Waveform, language: str | None, hint: str | None
+    ) -> tuple[str, Iterable[Any]]:
+        segments, info = self._start(piece, language)
+        doubtful = language is None and info.language_probability < _DOUBTFUL_LANGUAGE
+        if doubtful and hint and hint != info.language and hint in self._model.supported_languages:
+            segments, info = self._start(piece, hint)
+        return info.language, segments
+
+    def _start(self, piece: Waveform, language: str | None) -> tuple[Iterable[Any], Any]:
         started: tuple[Iterable[Any], Any] = self._model.transcribe(
-            recording.waveform,
+            piece,
             language=language,
             temperature=0.0,  # the usual ladder of retries makes hard clips many times slower
             vad_filter=True,
@@ -63,14 +82,29 @@ class Whisper:
             condition_on_previous_text=False,  # else one loop carries on to the end
             no_speech_threshold=_NO_SPEECH,
             log_prob_threshold=_UNSURE_LOGPROB,
-            compression_ratio_threshold=_LOOPING_RATIO,
         )
         return started
 
-    def _followed(self, segments: Iterable[Any], duration_s: float, recording: Recording) -> Iterable[Any]:
-        for segment in segments:  # each is computed when it is asked for
-            recording.progress(min(1.0, segment.end / max(duration_s, 0.01)))
-            yield segment
+
+def pieces(waveform: Waveform) -> Iterator[tuple[int, Waveform]]:
+    """The recording in pieces of _PIECE_S at most, each with the index of its first sample, none left out."""
+    import numpy as np
+
+    piece, slack, step = (seconds * SAMPLE_RATE_HZ // 10 for seconds in (10 * _PIECE_S, 10 * _SLACK_S, 1))
+    start = 0
+    while len(waveform) - start > piece:
+        search = start + piece - slack
+        levels = np.square(waveform[search : search + slack]).reshape(-1, step).mean(axis=1)
+        end = search + int(levels.argmin()) * step + step // 2
+        yield start, waveform[start:end]
+        start = end
+    yield start, waveform[start:]
+
+
+def _has_speech(piece: Waveform) -> bool:
+    from faster_whisper.vad import get_speech_timestamps
+
+    return bool(get_speech_timestamps(piece))
 
 
 def _is_speech(segment: Any) -> bool:

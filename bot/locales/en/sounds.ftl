@@ -2,7 +2,11 @@ sounds-sure = I hear: { $label } ({ $percent }%).
 sounds-maybe = I think I hear: { $label } ({ $percent }%).
 sounds-line = • { $label } — { $percent }%
 sounds-when = Over time:
-sounds-event = { $start }–{ $end }  { $label } — up to { $percent }%
+sounds-event = • { $label }: { $times }{ $more ->
+        [0] { "" }
+        [one] { " " }and once more
+       *[other] { " " }and { $more } times more
+    }
 sounds-silence = This is silence: nothing can be heard in the recording.
 sounds-silence-memory = [audio: silence]
 sounds-memory = [audio, { $seconds } s: { $heard }]

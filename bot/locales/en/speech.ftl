@@ -1,4 +1,4 @@
-speech-headline = Here is what was said:
+speech-headline = I heard this:
 speech-nothing = I could not make out any speech here.
 speech-nothing-memory = [audio: no speech heard]
 speech-memory = [voice recording: “{ $text }”]

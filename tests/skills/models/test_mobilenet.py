@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from skills import Job, Media, MediaKind
+from skills.models.mobilenet import MobileNet, load
+from skills.photo import Photo, PhotoSkill
+from tests.skills.models.lite import lite_model
+
+pytestmark = pytest.mark.models
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[MobileNet]:
+    loaded = lite_model("mobilenet-v2", load)
+    yield loaded
+    loaded.close()
+
+
+@pytest.fixture(scope="module")
+def cat() -> Image.Image:
+    """Chelsea, the cat of scikit-image (CC0)."""
+    from skimage import data
+
+    return Image.fromarray(data.chelsea())
+
+
+def _see(model: MobileNet, path: Path) -> Photo:
+    skill, job = PhotoSkill(), Job(path.parent)
+    (seen,) = skill.infer(model, [skill.prepare(Media(MediaKind.PHOTO, path), job)], [job])
+    return seen
+
+
+def _save(image: Image.Image, path: Path, form: str, **options: object) -> Path:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    image.save(path, form, **options)
+    return path
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "HEIF", "AVIF"])
+def test_the_cat_is_an_egyptian_cat_in_every_format(
+    model: MobileNet, cat: Image.Image, tmp_path: Path, form: str
+) -> None:
+    seen = _see(model, _save(cat, tmp_path / "file", form))
+
+    assert seen.top[0].label == "Egyptian cat"
+    assert seen.top[0].score > 0.7
+    assert (seen.width_px, seen.height_px) == (451, 300)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "CMYK", "P"])
+def test_the_cat_is_an_egyptian_cat_in_every_colour_model(
+    model: MobileNet, cat: Image.Image, tmp_path: Path, mode: str
+) -> None:
+    path = _save(cat.convert(mode), tmp_path / "file", "TIFF" if mode == "CMYK" else "PNG")
+
+    assert _see(model, path).top[0].label == "Egyptian cat"
+
+
+def test_the_cat_is_an_egyptian_cat_lying_on_its_side_in_the_file(
+    model: MobileNet, cat: Image.Image, tmp_path: Path
+) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = _save(cat.transpose(Image.Transpose.ROTATE_90), tmp_path / "file", "JPEG", exif=exif)
+
+    assert _see(model, path).top[0].label == "Egyptian cat"
+
+
+def test_the_cat_is_an_egyptian_cat_at_a_hundred_times_the_pixels(
+    model: MobileNet, cat: Image.Image, tmp_path: Path
+) -> None:
+    path = _save(cat.resize((4510, 3000), Image.Resampling.BICUBIC), tmp_path / "file", "JPEG")
+
+    assert _see(model, path).top[0].label == "Egyptian cat"
+
+
+def test_the_probabilities_of_a_batch_are_those_of_its_pictures_alone(
+    model: MobileNet, cat: Image.Image
+) -> None:
+    crops = [np.asarray(cat.resize((224, 224)).rotate(angle)) for angle in (0, 90, 180)]
+
+    together = model.predict(crops)
+
+    assert [row.shape for row in together] == [(1000,)] * 3
+    for crop, row in zip(crops, together, strict=True):
+        np.testing.assert_allclose(model.predict([crop])[0], row, rtol=1e-5, atol=1e-7)
+        assert row.sum() == pytest.approx(1.0, abs=1e-5)
+    assert model.predict([]) == []
+
+
+def test_no_picture_is_too_strange_to_be_classified(model: MobileNet, tmp_path: Path) -> None:
+    for mode, size in (("1", (1, 1)), ("L", (3000, 5)), ("RGBA", (5, 3000)), ("I;16", (40, 40))):
+        buffer = io.BytesIO()
+        Image.new(mode, size).save(buffer, "PNG")
+        (tmp_path / "file").write_bytes(buffer.getvalue())
+        assert len(_see(model, tmp_path / "file").top) == 5
