@@ -108,13 +108,13 @@ class Fetching:
             raise
         except PullFailed as error:
             log.warning("%s", error)
-            self._change(skill, "failed", await asyncio.to_thread(self._fetched_bytes, skill), str(error))
+            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), str(error))
+        except Exception:  # one model's trouble must not end the fetching of the others
+            log.exception("fetching %s", arrival.model)
+            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), "Something went wrong.")
         else:
             self._change(skill, "ready", arrival.total_bytes)
             self._here[skill].set()
-
-    def _fetched_bytes(self, skill: str) -> int:
-        return self._store.fetched_bytes(self._arrivals[skill].model)
 
     def _change(self, skill: str, state: str, fetched_bytes: int, note: str = "") -> None:
         self._arrivals[skill] = replace(

@@ -41,6 +41,10 @@ def models_page(catalog: Catalog) -> str:
         "its publisher first, mirrors next. Wheels on a package index serve as containers: the named member",
         "is read as data, and nothing of the package is ever installed, imported or run. What does not match",
         "its hash is thrown away; nothing unverified is loaded. `chutko models list` shows what is here.",
+        "",
+        "On a machine without network: `chutko models pull --from FOLDER`, where the folder holds the files",
+        "(under whatever names, for example a copy of another machine's `blobs`) or the wheels. A mirror of",
+        "the package index is named by the setting `models.index_url`; otherwise pip's own setting counts.",
     ]
     for profile, title in PROFILES.items():
         cards = [card for card in catalog if card.profile == profile]

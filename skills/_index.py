@@ -80,7 +80,7 @@ class Index:
             self._http.retrying(self._client.endpoint, ask, watch)
         except SourceError as error:
             prefix = "" if str(error).startswith("the package index") else "the package index "
-            raise SourceError(f"{prefix}{error}") from error
+            raise type(error)(f"{prefix}{error}") from error
         for package in page[0].packages:
             if package.package_type == "wheel" and _same_version(package.version, version):
                 digest = (package.digests or {}).get("sha256", "")

@@ -11,7 +11,7 @@ class PullProgress:
 
     model_id: str
     file: str
-    """The file on its way; empty at the end."""
+    """The file on its way; empty while waiting, and at the end."""
     done_bytes: int
     total_bytes: int
     source: str = ""

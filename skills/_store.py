@@ -116,6 +116,10 @@ class Store:
             return ModelState.READY
         return ModelState.PARTIAL if self.fetched_bytes(model_id) else ModelState.MISSING
 
+    def was_fetched(self, model_id: str) -> bool:
+        """Whether the model has been whole once; its files may have been damaged since."""
+        return self._layout.manifest(model_id).is_file()
+
     def fetched_bytes(self, model_id: str) -> int:
         """Bytes of the model on this machine, finished or on their way; cheap, a hint for people."""
         card = self.catalog[model_id]

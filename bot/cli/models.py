@@ -146,7 +146,7 @@ def verify(
 ) -> None:
     """Hash the files again and name the bad ones; all models on this machine if none is named."""
     _, store = _open(context)
-    here = [card for card in store.catalog if card.files and store.fetched_bytes(card.id)]
+    here = [card for card in store.catalog if store.was_fetched(card.id)]
     cards = [_card(store, model_id) for model_id in model_ids] if model_ids else here
     report: list[dict[str, Any]] = []
     bad: list[ModelCard] = []

@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.table import Column
 
 from skills._cards import human_size
 from skills._catalog import ModelCard
@@ -61,12 +62,12 @@ def _done(card: ModelCard, was_here: bool, seconds: float) -> str:
 
 def _bars(console: Console) -> Progress:
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}", style="dim"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=16),
+        DownloadColumn(table_column=Column(no_wrap=True)),
+        TransferSpeedColumn(table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[note]}", style="dim", table_column=Column(no_wrap=True, ratio=1)),
         console=console,
         transient=True,
     )
@@ -82,7 +83,7 @@ def _report(bars: Progress | None, card: ModelCard, quiet: bool) -> Report:
     def move(progress: PullProgress) -> None:
         note = progress.note or progress.source
         bars.update(task, completed=progress.done_bytes, note=note)
-        if not progress.file:
+        if progress.done_bytes == progress.total_bytes and not progress.file:
             bars.remove_task(task)
 
     return move
@@ -96,13 +97,13 @@ class _Lines:
         self._last = 0.0
 
     def __call__(self, progress: PullProgress) -> None:
-        if not progress.file:
+        if not (progress.file or progress.note):
             return
         about = (progress.source, progress.note)
         if about == self._said and time.monotonic() - self._last < LINE_EVERY_S:
             return
         self._said, self._last = about, time.monotonic()
-        where = " from ".join(filter(None, (progress.file, progress.source)))
-        note = f" ({progress.note})" if progress.note else ""
         done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}"
-        typer.echo(f"{progress.model_id}: {done}, {where}{note}", err=True)
+        where = " from ".join(filter(None, (progress.file, progress.source)))
+        line = ", ".join(filter(None, (done, where, progress.note)))
+        typer.echo(f"{progress.model_id}: {line}", err=True)

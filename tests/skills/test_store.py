@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import io
 import os
 import random
@@ -21,6 +22,7 @@ import pytest
 from skills._catalog import Catalog, CatalogError, ModelCard
 from skills._errors import ModelUnavailable, PullCancelled, PullFailed
 from skills._http import Http, Patience
+from skills._index import installer_index_url
 from skills._store import ModelState, PullProgress, Store
 from tests.skills.hub import Hub, serving, wheel
 
@@ -584,6 +586,7 @@ def wait_for_bytes(store: Store, size_bytes: int) -> None:
 def puller(shop: Shop, catalog: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.skills.model_puller", shop.root, catalog, shop.hub.index_url, "tiny"],
+        cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -664,6 +667,20 @@ def test_a_full_disk_is_told_before_the_first_byte(shop: Shop, hub: Hub) -> None
     ):
         store.pull("tiny")
     assert not hub.asked
+
+
+def test_a_folder_that_cannot_be_written_is_told(shop: Shop, hub: Hub) -> None:
+    hub.put("/model.bin", BODY)
+    shop.root.write_text("a file where the folder should be")
+    with pytest.raises(PullFailed, match="Could not fetch tiny into"):
+        shop.store(card(file_entry("model.bin", BODY, direct(hub)))).pull("tiny")
+
+
+def test_the_index_of_the_installer_is_used_where_none_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    if importlib.util.find_spec("pip") is None:
+        pytest.skip("this environment has no pip")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
+    assert installer_index_url() == "https://mirror.example/simple"
 
 
 def test_removing_frees_what_no_other_model_uses(shop: Shop, hub: Hub) -> None:
