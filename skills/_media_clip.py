@@ -108,8 +108,9 @@ class Sound:
     def _copied(self, source: Any, target: Any) -> Iterator[Any]:
         shift = round(self._start_s / source.time_base)
         last_dts: int | None = None
-        for packet in self._read(source):
-            if packet.is_corrupt or packet.pts is None:
+        for packet in _reading(self._container, source):
+            # What the decoder refuses now, a player would stumble over later.
+            if packet.pts is None or not _decoded(packet):
                 continue
             packet.pts -= shift
             packet.dts = packet.pts
@@ -160,23 +161,8 @@ class Sound:
                 yield ready
 
     def _frames(self, source: Any) -> Iterator[Any]:
-        import av
-
-        for packet in self._read(source):
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                continue
-
-    def _read(self, source: Any) -> Iterator[Any]:
-        import av
-
-        try:
-            for packet in self._container.demux(source):
-                if packet.size:
-                    yield packet
-        except av.FFmpegError:
-            return  # the rest is cut off
+        for packet in _reading(self._container, source):
+            yield from _decoded(packet)
 
 
 def save_thumbnail(yuv: NDArray[np.uint8], like: Any, path: Path, *, side_px: int) -> None:
@@ -191,21 +177,37 @@ def save_thumbnail(yuv: NDArray[np.uint8], like: Any, path: Path, *, side_px: in
 
 
 def sound_bytes(path: Path) -> int:
-    """How large the packets of a file's sound are, all together; 0 if it has none."""
+    """How large the packets of a file's sound are, all together; 0 if it has none that can be decoded."""
     with open_media(path) as container:
         source = container.streams.best("audio")
         if source is None or source.codec_context is None:
             return 0
-        return sum(packet.size for packet in _reading(container, source))
+        heard, total = False, 0
+        for packet in _reading(container, source):
+            heard = heard or bool(_decoded(packet))
+            total += packet.size
+        return total if heard else 0
 
 
 def _reading(container: Any, source: Any) -> Iterator[Any]:
     import av
 
     try:
-        yield from container.demux(source)
+        for packet in container.demux(source):
+            if packet.size:
+                yield packet
     except av.FFmpegError:
-        return
+        return  # the rest is cut off
+
+
+def _decoded(packet: Any) -> list[Any]:
+    """Frames of a packet; none if it is damaged."""
+    import av
+
+    try:
+        return list(packet.decode())
+    except av.FFmpegError:
+        return []
 
 
 def _can_be_copied(source: Any) -> bool:
@@ -260,7 +262,7 @@ class ClipWriter:
         self._output: Any = None
         self._stream: Any = None
         self._end = 0
-        self.has_sound = False
+        self._sings = False
 
     def __enter__(self) -> ClipWriter:
         import av
@@ -281,6 +283,11 @@ class ClipWriter:
     def duration_s(self) -> float:
         """How long the clip is so far, picture or sound."""
         return max(float(self._end * self._form.tick_s), self._sound.end_s if self._sound else 0.0)
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether any has been written."""
+        return self._sound is not None and self._sound.end_s > 0
 
     def write(self, yuv: NDArray[np.uint8], like: Any, pts: int, duration: int) -> None:
         """One frame: planes as shape (height * 3 / 2, width); colours are tagged as those of the frame
@@ -315,14 +322,14 @@ class ClipWriter:
         for name in ("colorspace", "color_range", "color_trc", "color_primaries"):
             setattr(codec, name, getattr(like, name))
         self._stream = stream
-        self.has_sound = self._sound is not None and self._sound.attach(self._output)
+        self._sings = self._sound is not None and self._sound.attach(self._output)
 
     def _mux(self, packets: list[Any]) -> None:
         for packet in packets:
             self._output.mux(packet)
 
     def _mux_sound(self, until_s: float) -> None:
-        if self._sound is not None and self.has_sound:
+        if self._sound is not None and self._sings:
             for packet in self._sound.until(until_s):
                 self._output.mux(packet)
 

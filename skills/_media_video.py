@@ -244,12 +244,18 @@ class _Upright:
         self._size_px = size_px
         self._graph: Any = None
         self._key: tuple[object, ...] = ()
+        self._rotation = 0
+        self._turn: tuple[str, ...] = ()
         self._durations: dict[int, int] = {}
         self._tick_s = Fraction(1)
 
     def push(self, decoded: _Decoded) -> Iterator[Shot]:
         frame = _opaque(decoded.frame)
-        turn = _turn(decoded.frame)
+        # Looking at side data makes a cycle that keeps a frame until the garbage is collected: once is enough.
+        rotation = decoded.frame.rotation
+        if self._graph is None or rotation != self._rotation:
+            self._rotation, self._turn = rotation, _turn(decoded.frame)
+        turn = self._turn
         # Once a film is known to be interlaced it is treated so to its end: single frames may be marked
         # otherwise.
         interlaced = bool(decoded.frame.interlaced_frame) or "interlaced" in self._key[-1:]

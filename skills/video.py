@@ -195,7 +195,7 @@ def _summary(watched: Watched, clip: Clip) -> VideoDetections:
         objects=tuple(_seen(one, schedule, scale) for one in found),
         frames=len(schedule.pts),
         detected_frames=watched.detections,
-        duration_s=schedule.end_s,
+        duration_s=clip.duration_s,
         fps=float(schedule.rate_hz),
     )
 

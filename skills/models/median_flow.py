@@ -40,7 +40,7 @@ def move_boxes(before: NDArray[np.uint8], after: NDArray[np.uint8], boxes: Boxes
     back, returned = _follow(after, before, there)
     height_px, width_px = after.shape
     away_px = np.linalg.norm(back - points, axis=2)[:, 0]
-    inside = ((there >= 0) & (there < (width_px, height_px))).all(axis=2)[:, 0]
+    inside = np.all((there >= 0) & (there < (width_px, height_px)), axis=(1, 2))
     good = (found[:, 0] == 1) & (returned[:, 0] == 1) & (away_px < HOME_PX) & inside
     end = there.reshape(start.shape)
     kept = good.reshape(start.shape[:2])
