@@ -18,8 +18,11 @@ from markdown_it.token import Token
 from .rich_text import Run, Tag
 
 _FORMULA = re.compile(
-    r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$|\$(?=\S)[^$\n]*?[\\^_{}][^$\n]*?(?<=\S)\$(?!\d)", re.DOTALL
+    r"\\\(.{1,500}?\\\)|\\\[.{1,500}?\\\]|\$\$.{1,500}?\$\$"
+    r"|\$(?=\S)[^$\n]{0,200}?[\\^_{}][^$\n]{0,200}?(?<=\S)\$(?!\d)",
+    re.DOTALL,
 )
+"""Bounded, so that a text full of openings costs no more than its length."""
 _STYLES = {"strong": "b", "em": "i", "s": "s", "link": "a"}
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
 _SCHEMES = {"http", "https", "mailto"}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,8 @@ def words(text: str) -> int:
 def talk(exchanges: int) -> list[Turn]:
     turns = []
     for n in range(exchanges):
-        turns += [Turn("user", f"question {n} " + "word " * 18), Turn("assistant", f"answer {n} " + "word " * 18)]
+        padding = "word " * 18
+        turns += [Turn("user", f"question {n} {padding}"), Turn("assistant", f"answer {n} {padding}")]
     return turns
 
 
@@ -48,7 +51,8 @@ def test_people_of_a_group_are_told_apart() -> None:
 
 def test_a_message_that_is_replied_to_comes_as_data() -> None:
     turn = Turn("user", "is it true?", notes=("in reply to Anna: “The earth\nis flat”",))
-    assert build_prompt("", [turn], 1000, words)[0].content == "[in reply to Anna: “The earth is flat”]\nis it true?"
+    (message,) = build_prompt("", [turn], 1000, words)
+    assert message.content == "[in reply to Anna: “The earth is flat”]\nis it true?"
 
 
 @given(st.text())
@@ -91,7 +95,7 @@ def test_the_beginning_of_a_prompt_stays_for_many_turns() -> None:
     for exchanges in range(30, 90):
         messages = build_prompt(SYSTEM, [*talk(exchanges), Turn("user", "next?")], 1000, words)
         beginnings.append(messages[1].content)
-    changes = sum(before != after for before, after in zip(beginnings, beginnings[1:], strict=False))
+    changes = sum(before != after for before, after in pairwise(beginnings))
     assert changes <= len(beginnings) // 4
     assert all(cost([PromptMessage("user", text)]) for text in beginnings)
 
