@@ -30,7 +30,9 @@ app.command(hidden=True)(docs.docs)
 @app.callback()
 def root(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="Settings file; config.toml of this folder if there is one.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; config.toml of this folder if there is one.")
+    ] = None,
 ) -> None:
     """Options of every command."""
     context.obj = config

@@ -87,7 +87,8 @@ class Bot:
             log.info("going on with %d messages of an earlier run", resumed)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._receive())
-            tasks.create_task(self.fetching.run())
+            if self._settings.models.fetch:
+                tasks.create_task(self.fetching.run())
             tasks.create_task(self._llm.run(self.fetching))
             tasks.create_task(self._settle())
             tasks.create_task(self._prune())
@@ -96,13 +97,20 @@ class Bot:
         """For the page: is the bot ready, and how every model is doing."""
         return {"ready": self.settled.is_set(), "models": self.models()}
 
+    def busy(self) -> int:
+        """How many messages wait or are worked on."""
+        return self._dispatcher.busy()
+
     def models(self) -> list[dict[str, Any]]:
         """How every model is doing: on its way here, and once here, in memory or not."""
         rows = self.fetching.snapshot()
         for row in rows:
-            if row["state"] == "ready":
-                skill = row["skill"]
-                row["state"] = self._llm.state if skill == "chat" else self._runtime.state(skill).value
+            if row["state"] == "ready" and row["skill"] != "chat":
+                row["state"] = self._runtime.state(row["skill"]).value
+            elif row["state"] == "ready":
+                row["state"] = self._llm.state
+        if all(row["skill"] != "chat" for row in rows):
+            rows.append(self._llm.row())
         return rows
 
     async def _receive(self) -> None:
@@ -126,14 +134,18 @@ class Bot:
         )
         serving = asyncio.create_task(server._serve())  # without its signal handlers: the program has its own
         try:
-            await self._telegram.set_webhook(bot.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            await self._telegram.set_webhook(
+                bot.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES
+            )
             await serving
         finally:
             server.should_exit = True
             await asyncio.gather(serving, return_exceptions=True)
 
     async def _settle(self) -> None:
-        while any(row["state"] not in ("ready", "failed") for row in self.fetching.snapshot()):
+        while self._settings.models.fetch and any(
+            row["state"] not in ("ready", "failed") for row in self.fetching.snapshot()
+        ):
             await asyncio.sleep(0.1)
         if self.fetching.ready("chat"):
             await self._llm.settled.wait()
@@ -158,7 +170,11 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         catalog = load_catalog()
         store = Store(settings.models.root, catalog, settings.models.index_url)
         cards = chosen_models(settings, catalog)
-        fetching = Fetching(store, {skill: card.id for skill, card in cards.items()})
+        # The model of a server that the owner runs is the server's affair.
+        elsewhere = {"chat"} if settings.chat.host else set()
+        fetching = Fetching(
+            store, {skill: card.id for skill, card in cards.items() if skill not in elsewhere}
+        )
 
         url = settings.storage.database_url or f"sqlite+aiosqlite:///{data_dir / 'chutko.sqlite3'}"
         database = await Database.open(url)
@@ -177,7 +193,9 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=HTTPXRequest(connection_pool_size=64, read_timeout=30, media_write_timeout=120, pool_timeout=30),
+            request=HTTPXRequest(
+                connection_pool_size=64, read_timeout=30, media_write_timeout=120, pool_timeout=30
+            ),
             rate_limiter=PatientLimiter(),
         )
         me = await _hello(telegram)
@@ -213,7 +231,18 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             stop,
         )
         front = Front(
-            telegram, me, texts, settings, access, replies, text, media, commands, memory, history, inbox.answer_to
+            telegram,
+            me,
+            texts,
+            settings,
+            access,
+            replies,
+            text,
+            media,
+            commands,
+            memory,
+            history,
+            inbox.answer_to,
         )
         dispatcher = Dispatcher(inbox, front.handle, front.give_up, settings.bot.at_once)
         stack.push_async_callback(dispatcher.close)
@@ -246,12 +275,14 @@ async def _hello(telegram: ExtBot[str]) -> Me:
         try:
             await telegram.initialize()
         except InvalidToken:
-            raise ConfigError("Telegram does not accept the token. Ask @BotFather for the right one.") from None
+            raise ConfigError(
+                "Telegram does not accept the token. Ask @BotFather for the right one."
+            ) from None
         except NetworkError as error:
             log.warning("Telegram cannot be reached (%s), trying again", error)
             await asyncio.sleep(HELLO_PAUSE_S)
         else:
-            return Me(telegram.bot.id, telegram.bot.username)
+            return Me(telegram.bot.id, telegram.bot.username or "")
 
 
 __all__ = ["Bot", "running_bot"]

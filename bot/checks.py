@@ -84,12 +84,16 @@ def _folder(name: str, folder: Path) -> Check:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        return Check(name, Verdict.MISSING, f"{folder}: {error.strerror}", "choose a folder that you may write to")
+        return Check(
+            name, Verdict.MISSING, f"{folder}: {error.strerror}", "choose a folder that you may write to"
+        )
     return Check(name, Verdict.OK, str(folder.absolute()))
 
 
 def _disk(store: Store, cards: Mapping[str, ModelCard]) -> Check:
-    missing_bytes = sum(card.size_bytes - store.fetched_bytes(card.id) for card in cards.values() if card.files)
+    missing_bytes = sum(
+        card.size_bytes - store.fetched_bytes(card.id) for card in cards.values() if card.files
+    )
     existing = next(path for path in (store.root, *store.root.parents) if path.exists())
     free_mb = shutil.disk_usage(existing).free // MB
     wanted_mb = missing_bytes // MB + SPARE_MB
@@ -147,7 +151,9 @@ async def _telegram(settings: Settings) -> list[Check]:
         why = f"{settings.bot.api_url} cannot be reached ({type(error).__name__})"
         return [Check("Telegram", Verdict.MISSING, why, "check the network of this machine")]
     if not answer.get("ok"):
-        return [Check("token", Verdict.MISSING, "Telegram does not accept it", "ask @BotFather for the right one")]
+        return [
+            Check("token", Verdict.MISSING, "Telegram does not accept it", "ask @BotFather for the right one")
+        ]
     me = answer["result"]
     checks = [Check("token", Verdict.OK, f"@{me['username']}")]
     if not me.get("can_read_all_group_messages"):

@@ -94,7 +94,11 @@ class Dispatcher:
             route = job[0].route
             if job[0].update_id in spare:
                 continue
-            if route.chat_id == chat_id and route.work is not Work.CONTROL and person_id in (None, route.person_id):
+            if (
+                route.chat_id == chat_id
+                and route.work is not Work.CONTROL
+                and person_id in (None, route.person_id)
+            ):
                 self._cancelled_by_person.add(task)
                 task.cancel()
                 dropped += 1

@@ -27,4 +27,6 @@ def explain(error: SkillError, say: Speaker) -> str:
     by_reason = f"error-{error.reason}"
     if error.reason and say.has(by_reason):
         return say(by_reason, **details)
-    return say(GENERAL.get(type(error), "error-unknown"), **details)
+    return say(
+        next((text for kind, text in GENERAL.items() if isinstance(error, kind)), "error-unknown"), **details
+    )

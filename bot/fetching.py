@@ -82,11 +82,13 @@ class Fetching:
         return asdict(self._arrivals[skill])
 
     def ready(self, skill: str) -> bool:
-        return self._here[skill].is_set()
+        """Whether nothing need arrive for the skill; true for one that was not wanted here."""
+        return skill not in self._here or self._here[skill].is_set()
 
     async def wait_for(self, skill: str) -> None:
-        """Returns when the skill's model is here. Raises KeyError for a skill that was not wanted."""
-        await self._here[skill].wait()
+        """Returns when the skill's model is here; at once for one that was not wanted here."""
+        if not self.ready(skill):
+            await self._here[skill].wait()
 
     async def _fetch(self, skill: str) -> None:
         arrival = self._arrivals[skill]

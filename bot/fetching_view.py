@@ -19,8 +19,12 @@ async def show_fetching(fetching: Fetching, profile: str) -> None:
     if all(row["state"] == "ready" for row in rows):
         return
     console = Console()
-    console.print(f"Fetching the models of the profile {profile} (once; other copies share them).", highlight=False)
-    bars = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console, transient=True)
+    console.print(
+        f"Fetching the models of the profile {profile} (once; other copies share them).", highlight=False
+    )
+    bars = Progress(
+        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console, transient=True
+    )
     tasks = {row["skill"]: bars.add_task(row["title"], total=row["total_bytes"] or 1) for row in rows}
     told: dict[str, int] = {}
     with bars if console.is_terminal else _Nothing():
@@ -35,7 +39,9 @@ async def show_fetching(fetching: Fetching, profile: str) -> None:
             await asyncio.sleep(LOOK_EVERY_S)
     for row in rows:
         if row["state"] == "failed":
-            console.print(f"{row['title']}: {row['note']} It will be tried again.", highlight=False, soft_wrap=True)
+            console.print(
+                f"{row['title']}: {row['note']} It will be tried again.", highlight=False, soft_wrap=True
+            )
 
 
 class _Nothing:

@@ -29,7 +29,9 @@ def lane_configs(
 
 
 def _lane(settings: Settings, store: Store, card: ModelCard, lane: LaneSettings) -> LaneConfig:
-    files: Callable[[], Mapping[str, Path]] = partial(store.files, card.id) if card.shipped == "files" else dict
+    files: Callable[[], Mapping[str, Path]] = (
+        partial(store.files, card.id) if card.shipped == "files" else dict
+    )
     return LaneConfig(
         model_id=card.id,
         loader=card.loader,

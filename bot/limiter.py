@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
+from telegram.warnings import PTBDeprecationWarning
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class PatientLimiter(BaseRateLimiter[str]):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as refusal:
-                wait_s = _seconds(refusal)
+                wait_s = retry_after_s(refusal) + 0.1
                 if attempt == TRIES - 1 or wait_s > LONGEST_WAIT_S:
                     raise
             except BadRequest:
@@ -64,9 +66,12 @@ class PatientLimiter(BaseRateLimiter[str]):
         raise AssertionError("unreachable")
 
 
-def _seconds(refusal: RetryAfter) -> float:
-    wait = refusal.retry_after
-    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.1
+def retry_after_s(refusal: RetryAfter) -> float:
+    """Seconds that Telegram asks to wait; the library is changing the type of its attribute, and says so each time."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        wait = refusal.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
 
 
 def _may_repeat(error: NetworkError, endpoint: str) -> bool:

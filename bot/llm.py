@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import asdict
+from typing import Any
 
 from skills import ModelCard, ModelUnavailable, SkillError, Store
 from skills._llm_process import LocalLlm
 from skills.chat import ChatSkill
 
 from .config import Settings
-from .fetching import Fetching
+from .fetching import Arrival, Fetching
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +27,18 @@ class Llm:
     def __init__(self, settings: Settings, store: Store, card: ModelCard) -> None:
         wanted = settings.chat
         own = card.shipped == "files" and not wanted.host
-        self._local = LocalLlm(
-            card.id,
-            lambda: next(iter(store.files(card.id).values())),
-            threads=wanted.threads,
-            num_ctx=wanted.num_ctx,
-            keep_alive=wanted.keep_alive,
-            queue=wanted.queue + wanted.parallel,
-        ) if own else None
+        self._local = (
+            LocalLlm(
+                card.id,
+                lambda: next(iter(store.files(card.id).values())),
+                threads=wanted.threads,
+                num_ctx=wanted.num_ctx,
+                keep_alive=wanted.keep_alive,
+                queue=wanted.queue + wanted.parallel,
+            )
+            if own
+            else None
+        )
         self._host = wanted.host or OLLAMA
         self.chat = ChatSkill(
             self._address,
@@ -60,6 +66,11 @@ class Llm:
             self.settled.set()
             await asyncio.sleep(LOOK_AGAIN_S)
 
+    def row(self) -> dict[str, Any]:
+        """How the model of a server of the owner's is doing, as a row of `Fetching.snapshot`."""
+        arrival = Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0)
+        return asdict(arrival)
+
     async def close(self) -> None:
         if self._local is not None:
             await self._local.close()
@@ -71,7 +82,9 @@ class Llm:
         if not found.reachable:
             raise ModelUnavailable(f"no server at {self._host}", reason="llm-unreachable")
         if not found.model_present:
-            raise ModelUnavailable("the server lacks the model", reason="llm-model-missing", model=self.chat.model)
+            raise ModelUnavailable(
+                "the server lacks the model", reason="llm-model-missing", model=self.chat.model
+            )
         if found.model_loaded:
             self.state = "ready"
         elif self.state in ("cold", "failed") and not self.settled.is_set():

@@ -11,7 +11,17 @@ import structlog
 from .config import LogSettings
 
 TOKEN = re.compile(r"\d{4,}(:|%3A)[A-Za-z0-9_-]{20,}")
-NOISY = ("httpx", "httpcore", "telegram", "uvicorn.access", "aiosqlite", "alembic", "matplotlib", "PIL", "asyncio")
+NOISY = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "uvicorn.access",
+    "aiosqlite",
+    "alembic",
+    "matplotlib",
+    "PIL",
+    "asyncio",
+)
 """Libraries of which only warnings matter. httpx would write whole addresses, token and all."""
 
 
@@ -33,17 +43,23 @@ class Redacting(logging.Formatter):
 
 def set_up(settings: LogSettings) -> None:
     """Make the process log to stderr as `settings` say."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso" if settings.format == "json" else "%H:%M:%S", utc=settings.format == "json"),
+        structlog.processors.TimeStamper(
+            fmt="iso" if settings.format == "json" else "%H:%M:%S", utc=settings.format == "json"
+        ),
         structlog.stdlib.PositionalArgumentsFormatter(),
     ]
-    last = (
+    last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if settings.format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     handler = logging.StreamHandler()
     handler.setFormatter(

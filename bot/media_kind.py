@@ -53,5 +53,7 @@ async def _look_inside(path: Path) -> MediaKind:
             await process.wait()
     found = json.loads(out) if process.returncode == 0 and out else {}
     if not found.get("kind"):
-        raise BadInput("a container without sound or picture", reason=str(found.get("reason") or "broken-file"))
+        raise BadInput(
+            "a container without sound or picture", reason=str(found.get("reason") or "broken-file")
+        )
     return MediaKind(found["kind"])

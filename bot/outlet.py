@@ -10,7 +10,7 @@ from telegram import Message
 from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
-from .limiter import FRAME
+from .limiter import FRAME, retry_after_s
 from .markup import Part
 from .replies import Place
 
@@ -119,9 +119,7 @@ async def _frame(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except RetryAfter as error:
-        wait = error.retry_after
-        seconds = float(wait) if isinstance(wait, int | float) else wait.total_seconds()
-        raise FrameLost(str(error), retry_after_s=seconds) from error
+        raise FrameLost(str(error), retry_after_s=retry_after_s(error)) from error
     except TelegramError as error:
         if isinstance(error, BadRequest) and _is_unchanged(error):
             return None

@@ -60,7 +60,10 @@ async def progress(bot: Bot, place: Place, action: str, line: Callable[[int], st
                 with suppress(TelegramError):
                     if note:
                         await bot.edit_message_text(
-                            line(percent), place.chat_id, note[0], rate_limit_args=FRAME  # type: ignore[call-arg]
+                            line(percent),
+                            place.chat_id,
+                            note[0],
+                            rate_limit_args=FRAME,  # type: ignore[call-arg]
                         )
                     else:
                         message = await bot.send_message(

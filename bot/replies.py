@@ -6,15 +6,14 @@ import html
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, InputMediaVideo, ReplyParameters
 
 from skills import BadInput, Clip, Reply
 
-from .painter import ChartFailed, Painter
 from .markup import split_html, utf16_length
+from .painter import ChartFailed, Painter
 from .rich_text import from_html, plain
 
 log = logging.getLogger(__name__)
@@ -50,7 +49,12 @@ class Replies:
         self._upload_mb = upload_mb
 
     async def text(
-        self, place: Place, text: str, *, html_ready: bool = False, buttons: InlineKeyboardMarkup | None = None
+        self,
+        place: Place,
+        text: str,
+        *,
+        html_ready: bool = False,
+        buttons: InlineKeyboardMarkup | None = None,
     ) -> list[int]:
         """Send a text, in as many messages as it needs; buttons go under the last."""
         parts = split_html(text if html_ready else html.escape(text, quote=False))
@@ -117,7 +121,9 @@ class Replies:
             "thumbnail": clip.thumbnail,
         }
         if loop and clip.silent:
-            return await self._with_caption(place, body, self._bot.send_animation, animation=clip.path, **shape)
+            return await self._with_caption(
+                place, body, self._bot.send_animation, animation=clip.path, **shape
+            )
         return await self._with_caption(
             place, body, self._bot.send_video, video=clip.path, supports_streaming=True, **shape
         )
@@ -135,7 +141,6 @@ def render_html(blocks: Sequence[str]) -> str:
     """Blocks of plain text as Telegram's HTML, the first one bold."""
     head, *rest = (html.escape(block, quote=False) for block in blocks)
     return "\n\n".join((f"<b>{head}</b>", *rest))
-
 
 
 def _fits_caption(body: str) -> bool:

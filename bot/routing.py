@@ -54,9 +54,7 @@ FILES = (
     What.DOCUMENT,
 )
 MOVING = {What.VIDEO, What.VIDEO_NOTE, What.ANIMATION}
-OTHERS = (
-    "location venue poll contact dice game story paid_media invoice checklist passport_data live_photo".split()
-)
+OTHERS = ["location", "venue", "poll", "contact", "dice", "game", "story", "paid_media", "invoice", "checklist", "passport_data", "live_photo"]
 
 
 @dataclass(frozen=True, slots=True)

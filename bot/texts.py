@@ -67,6 +67,7 @@ def _read(folder: Path) -> Speaker:
     for file in sorted(folder.glob("*.ftl")):
         bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     labels = {
-        file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("labels/*.toml"))
+        file.stem: tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.glob("labels/*.toml"))
     }
     return Speaker(folder.name, bundle, labels)

@@ -73,14 +73,20 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     if where(path) == "bot/config.py":
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    reads = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")]
+    reads = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
+    ]
     # A worker limits the threads of libraries that it has not loaded yet: it writes, and reads nothing.
     assert not reads or where(path) == "skills/_process.py", f"{where(path)}: lines {reads}"
 
 
 def test_the_bots_own_process_loads_no_model_library() -> None:
     script = "import sys, bot.app, bot.cli.demo; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     loaded = {module.partition(".")[0] for module in done.stdout.split()}
     assert not loaded & (MODEL_LIBRARIES | {"matplotlib", "numpy"})
 

@@ -45,8 +45,12 @@ class Item:
 @analyze_app.command()
 def text(
     context: typer.Context,
-    files: Annotated[list[Path] | None, typer.Argument(help="Files with one text a line; - reads the input.")] = None,
-    texts: Annotated[list[str] | None, typer.Option("--text", "-t", help="A text itself; may be repeated.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files with one text a line; - reads the input.")
+    ] = None,
+    texts: Annotated[
+        list[str] | None, typer.Option("--text", "-t", help="A text itself; may be repeated.")
+    ] = None,
     as_json: AsJson = False,
     out: Output = None,
     language: Language = "en",
@@ -93,7 +97,8 @@ def video(
     files: Files,
     as_json: AsJson = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The clip with boxes; a folder if there are several videos.")
+        Path | None,
+        typer.Option("--out", "-o", help="The clip with boxes; a folder if there are several videos."),
     ] = None,
     language: Language = "en",
     profile: Profile = None,
@@ -114,7 +119,9 @@ def _lines(file: Path) -> list[str]:
 
 def _media(kind: MediaKind, files: Sequence[Path]) -> list[Item]:
     # A file that is missing is told as an error of that item; the others go on.
-    return [Item(Media(kind, file, file.stat().st_size if file.is_file() else 0), str(file)) for file in files]
+    return [
+        Item(Media(kind, file, file.stat().st_size if file.is_file() else 0), str(file)) for file in files
+    ]
 
 
 def _analyze(
@@ -143,7 +150,13 @@ async def _run(
     work = Path(tempfile.mkdtemp(prefix="chutko-"))
     runtime = Runtime(registry, lane_configs(settings, store, cards, (skill,)), work)
     window = asyncio.Semaphore(max(1, getattr(settings.lanes, skill).queue))
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), console=Console(stderr=True), transient=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
     async def one(number: int, item: Item) -> dict[str, Any]:
         task = bar.add_task(Path(item.name).name[:40], total=1.0, visible=len(items) < 20)

@@ -24,7 +24,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def demo(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(help="Port of the page; 0 takes a free one.")] = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on; other than loopback opens it to the network.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; other than loopback opens it to the network.")
+    ] = None,
     profile: Annotated[str | None, typer.Option(help="lite or full.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
@@ -41,7 +43,9 @@ async def _demo(settings: Settings, browser: bool) -> None:
     from bot.fetching_view import show_fetching
     from bot.signals import until_signal
 
-    logs.set_up(settings.log.model_copy(update={"level": "warning"}) if settings.log.level == "info" else settings.log)
+    logs.set_up(
+        settings.log.model_copy(update={"level": "warning"}) if settings.log.level == "info" else settings.log
+    )
     folder = settings.storage.data_dir / "playground"
     folder.mkdir(parents=True, exist_ok=True)
     listener = _listen(settings.playground.host, settings.playground.port)
@@ -91,7 +95,9 @@ async def _page(settings: Settings, folder: Any, listener: socket.socket, status
         hosts = None if host in LOOPBACK else ["*"]
         app = create_app(world, status=status, allowed_hosts=hosts)
         server = Server(
-            uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False)
+            uvicorn.Config(
+                app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+            )
         )
         serving = asyncio.create_task(server.serve([listener]))
         while not server.started:
@@ -102,6 +108,7 @@ async def _page(settings: Settings, folder: Any, listener: socket.socket, status
             yield world.bot_token
         finally:
             server.should_exit = True
+            await world.close()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
     finally:

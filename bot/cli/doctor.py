@@ -30,7 +30,13 @@ def doctor(
     checks = asyncio.run(examine(settings, store, chosen_models(settings, catalog)))
     bad = any(check.verdict is Verdict.MISSING for check in checks)
     if as_json:
-        typer.echo(json.dumps({"ready": not bad, "checks": [asdict(check) for check in checks]}, ensure_ascii=False, indent=1))
+        typer.echo(
+            json.dumps(
+                {"ready": not bad, "checks": [asdict(check) for check in checks]},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     else:
         signs = {Verdict.OK: "[green]✓[/]", Verdict.NOTE: "[yellow]•[/]", Verdict.MISSING: "[red]✗[/]"}
         console = Console(highlight=False, soft_wrap=True)

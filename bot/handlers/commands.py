@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeDefault
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+)
 
 from bot.config import Settings
 from bot.context import Context
@@ -115,4 +121,10 @@ def model_line(say: Speaker, icon: str, row: Mapping[str, Any]) -> str:
     total = row["total_bytes"] or 1
     percent = int(100 * row["fetched_bytes"] / total)
     state = say(f"state-{row['state']}", percent=percent, note=str(row["note"]))
-    return say("models-line", icon=icon, skill=say(f"skill-name-{row['skill']}"), title=str(row["title"]), state=state)
+    return say(
+        "models-line",
+        icon=icon,
+        skill=say(f"skill-name-{row['skill']}"),
+        title=str(row["title"]),
+        state=state,
+    )

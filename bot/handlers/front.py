@@ -150,8 +150,12 @@ class Front:
                     return await self._text.answer(ctx, caption) if caption else list(ctx.old_answers)
                 return await self._media.answer(ctx)
             case _:
-                kind = next((kind for kind in OTHERS if kind in ctx.items[0].update.get("message", {})), "document")
-                return await self._replies.text(ctx.place, ctx.say("cannot-take", kind=ctx.say(f"kind-{kind}")))
+                kind = next(
+                    (kind for kind in OTHERS if kind in ctx.items[0].update.get("message", {})), "document"
+                )
+                return await self._replies.text(
+                    ctx.place, ctx.say("cannot-take", kind=ctx.say(f"kind-{kind}"))
+                )
 
     async def _unseen_file(self, ctx: Context) -> Message | None:
         """The file of somebody's message that this one replies to, if nobody has looked at it yet."""
@@ -175,7 +179,11 @@ class Front:
             return ctx.say("too-old", hours=hours) if self._tell_again("age", chat) else ""
         wait_s = self._access.spend(person)
         if wait_s:
-            return ctx.say("too-fast", seconds=math.ceil(wait_s)) if self._tell_again("flood", person or chat) else ""
+            return (
+                ctx.say("too-fast", seconds=math.ceil(wait_s))
+                if self._tell_again("flood", person or chat)
+                else ""
+            )
         return None
 
     def _tell_again(self, why: str, whom: int) -> bool:
@@ -208,7 +216,9 @@ class Front:
         )
         if not joined or change.chat.type not in ("group", "supergroup"):
             return []
-        message = await self._bot.send_message(change.chat.id, say("start-group", username=f"@{self._me.username}"))
+        message = await self._bot.send_message(
+            change.chat.id, say("start-group", username=f"@{self._me.username}")
+        )
         return [message.message_id]
 
     async def _migrate(self, update: Update) -> None:

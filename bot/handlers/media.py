@@ -113,7 +113,9 @@ class MediaHandler:
         words = self._skills["speech"].render(transcript, ctx.say)
         if not transcript.text:
             return Found(sounds)
-        both = replace(sounds, blocks=(*words.blocks, *sounds.blocks), memory=f"{sounds.memory}\n{words.memory}")
+        both = replace(
+            sounds, blocks=(*words.blocks, *sounds.blocks), memory=f"{sounds.memory}\n{words.memory}"
+        )
         return Found(both, transcript.text)
 
     async def _work(self, ctx: Context, skill: str, media: Media, folder: Path) -> Any:
@@ -123,7 +125,12 @@ class MediaHandler:
         labels = ctx.say.labels(skill)
         async with progress(self._bot, ctx.quoting, ACTIONS[skill], line) as report:
             return await self._run(
-                skill, media, folder=folder, progress=report, turn_key=ctx.route.chat_id, options={"labels": labels}
+                skill,
+                media,
+                folder=folder,
+                progress=report,
+                turn_key=ctx.route.chat_id,
+                options={"labels": labels},
             )
 
     async def _wait_for_model(self, ctx: Context, skill: str) -> None:

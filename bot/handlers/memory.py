@@ -86,7 +86,11 @@ class Memory:
         if message is None:
             await query.answer(say("expired-button"))
             return
-        thread = getattr(message, "message_thread_id", None) if getattr(message, "is_topic_message", None) else None
+        thread = (
+            getattr(message, "message_thread_id", None)
+            if getattr(message, "is_topic_message", None)
+            else None
+        )
         await query.answer()
         if where == "export":
             await self._send_export(message.chat.id, thread)

@@ -118,7 +118,9 @@ class TextHandler:
         # A draft cannot grow over an older answer.
         chosen = "edit" if ctx.old_answers and setting != "off" else how(setting, private=ctx.private)
         every_s = (
-            self._settings.bot.stream_edit_private_s if ctx.private else self._settings.bot.stream_edit_group_s
+            self._settings.bot.stream_edit_private_s
+            if ctx.private
+            else self._settings.bot.stream_edit_group_s
         )
         stream = AnswerStream(outlet, chosen, self._marks(ctx), edit_every_s=every_s)
         answer = self._chat.stream(messages)
@@ -135,8 +137,8 @@ class TextHandler:
 
     def _excuse(self, ctx: Context, error: SkillError) -> str:
         """Why there is no answer; for a model that is on its way also how far it is."""
-        row = self._fetching.row("chat")
-        if error.reason == "not-fetched" and row["state"] in ("missing", "fetching"):
+        if error.reason == "not-fetched" and not self._fetching.ready("chat"):
+            row = self._fetching.row("chat")
             percent = 100 * row["fetched_bytes"] // max(1, row["total_bytes"])
             return ctx.say("chat-model-arriving", percent=percent)
         return explain(error, ctx.say)

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from bot import config
 
 
@@ -18,7 +19,9 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_flags_win_over_environment_over_dotenv_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.load().video.every == config.VideoSettings().every
-    Path("config.toml").write_text("[video]\nevery = 2\n[photo]\ntop = 2\n[chat]\nqueue = 2\n[audio]\n".replace("[audio]\n", ""))
+    Path("config.toml").write_text(
+        "[video]\nevery = 2\n[photo]\ntop = 2\n[chat]\nqueue = 2\n[audio]\n".replace("[audio]\n", "")
+    )
     Path(".env").write_text("CHUTKO_VIDEO__EVERY=3\nCHUTKO_PHOTO__TOP=3\n")
     monkeypatch.setenv("CHUTKO_VIDEO__EVERY", "4")
     settings = config.load(flags={"profile": "full"})

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+
 from bot.dispatch import TRIES, Dispatcher, Incoming
 from bot.routing import Route, What, Work
 
@@ -82,7 +83,9 @@ async def until(condition: object) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_two_texts_of_a_chat_are_answered_in_order(dispatcher: Dispatcher, rows: Rows, handler: Handler) -> None:
+async def test_two_texts_of_a_chat_are_answered_in_order(
+    dispatcher: Dispatcher, rows: Rows, handler: Handler
+) -> None:
     gate = handler.hold(1)
     for number in (1, 2, 3):
         dispatcher.submit(item(number))

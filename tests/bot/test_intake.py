@@ -10,16 +10,16 @@ from typing import Any
 
 import httpx
 import pytest
-from bot.dispatch import Dispatcher, Incoming
-from bot.intake import Intake, Polling, webhook_app
-from bot.routing import Me
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from bot.dispatch import Dispatcher, Incoming
+from bot.intake import Intake, Polling, webhook_app
+from bot.routing import Me
 from storage.database import Database
 from storage.inbox import Inbox
-
 from tests.serving import serving
 
 ME = Me(7, "chutko_bot")
@@ -28,7 +28,10 @@ ME = Me(7, "chutko_bot")
 def update(number: int, **content: Any) -> dict[str, Any]:
     chat = {"id": 1, "type": "private"}
     content = content or {"text": f"text {number}"}
-    return {"update_id": number, "message": {"message_id": number, "date": 0, "chat": chat, "from": {"id": 1}, **content}}
+    return {
+        "update_id": number,
+        "message": {"message_id": number, "date": 0, "chat": chat, "from": {"id": 1}, **content},
+    }
 
 
 class Bench:

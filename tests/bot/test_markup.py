@@ -13,9 +13,9 @@ MARKDOWN = st.lists(
     st.one_of(
         st.sampled_from(
             ["**", "*", "_", "`", "```", "```python\n", "\n```\n", "\n\n", "\n", "# ", "- ", "1. ", "> ",
-             "~~", "[", "](", ")", "](http://a.b/c)", "![", "| a | b |\n|---|---|\n| 1 | 2 |\n", "<b>", "</think>",
-             "<think>", "&amp;", "\\(", "\\)", "$x_1$", "---\n", "    ", "\t", "<", ">", "&", '"', "🐈\u200d⬛",
-             "👍🏽", "é", "Привет", "word ", "\x00", "\ud83d"]
+             "~~", "[", "](", ")", "](http://a.b/c)", "![", "| a | b |\n|---|---|\n| 1 | 2 |\n", "<b>",
+             "</think>", "<think>", "&amp;", "\\(", "\\)", "$x_1$", "---\n", "    ", "\t", "<", ">", "&",
+             '"', "🐈\u200d⬛", "👍🏽", "é", "Привет", "word ", "\x00", "\ud83d"]
         ),
         st.text(max_size=20),
     ),
@@ -169,7 +169,7 @@ def test_a_preview_shows_the_newest_end() -> None:
     assert preview("<think>let me see</think>Yes") == "Yes"
 
 
-@pytest.mark.parametrize("source", ["*" * 20_000, "[" * 20_000, "> " * 5_000, "- " * 5_000, "`" * 20_001, "$" * 20_000,
-                                    "\\(" * 10_000, "_a" * 10_000, "|" * 10_000, "![" * 10_000])  # fmt: skip
-def test_hostile_markdown_costs_no_more_than_its_length(source: str) -> None:
-    assert bare("".join(part.text for part in render(source))) or source
+@pytest.mark.parametrize("opening", ["*", "[", "> ", "- ", "`", "$", "\\(", "_a", "|", "!["])
+def test_hostile_markdown_costs_no_more_than_its_length(opening: str) -> None:
+    parts = render(opening * 10_000)
+    assert all(utf16_length(part.text) <= MESSAGE_UNITS for part in parts)

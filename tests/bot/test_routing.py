@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from bot.routing import Me, What, Work, route, without_mention
 
 ME = Me(7, "chutko_bot")
@@ -13,7 +14,10 @@ GROUP = {"id": -5, "type": "supergroup"}
 
 
 def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
-    return {"update_id": 1, "message": {"message_id": 3, "date": 0, "chat": chat, "from": {"id": 1}, **content}}
+    return {
+        "update_id": 1,
+        "message": {"message_id": 3, "date": 0, "chat": chat, "from": {"id": 1}, **content},
+    }
 
 
 def entity(kind: str, text: str, piece: str) -> dict[str, Any]:
@@ -52,7 +56,9 @@ def test_a_message_goes_by_what_it_carries(content: dict[str, Any], what: What, 
     assert (where.what, where.work) == (what, work)
 
 
-@pytest.mark.parametrize("content", [{"new_chat_title": "x"}, {"pinned_message": {}}, {"left_chat_member": {}}])
+@pytest.mark.parametrize(
+    "content", [{"new_chat_title": "x"}, {"pinned_message": {}}, {"left_chat_member": {}}]
+)
 def test_service_messages_owe_nothing(content: dict[str, Any]) -> None:
     assert route(message(GROUP, **content), ME) is None
 
@@ -68,15 +74,30 @@ def test_a_group_is_answered_only_when_the_bot_is_addressed() -> None:
     assert owed(message(GROUP, text="yes", reply_to_message={"from": {"id": ME.id}}))
     assert not owed(message(GROUP, text="yes", reply_to_message={"from": {"id": 99}}))
     caption = "look @chutko_bot"
-    assert owed(message(GROUP, photo=[{}], caption=caption, caption_entities=[entity("mention", caption, "@chutko_bot")]))
+    assert owed(
+        message(
+            GROUP, photo=[{}], caption=caption, caption_entities=[entity("mention", caption, "@chutko_bot")]
+        )
+    )
     assert not owed(message(GROUP, photo=[{}], caption="look"))
-    assert owed(message(GROUP, text="hey you", entities=[{"type": "text_mention", "offset": 4, "length": 3, "user": {"id": 7}}]))
+    assert owed(
+        message(
+            GROUP,
+            text="hey you",
+            entities=[{"type": "text_mention", "offset": 4, "length": 3, "user": {"id": 7}}],
+        )
+    )
 
 
 def test_a_command_is_read_with_its_arguments_and_its_bot() -> None:
     where = route(text("/mood@chutko_bot week cats", GROUP, command="/mood@chutko_bot"), ME)
     assert where is not None
-    assert (where.what, where.work, where.command, where.arguments) == (What.COMMAND, Work.CONTROL, "mood", "week cats")
+    assert (where.what, where.work, where.command, where.arguments) == (
+        What.COMMAND,
+        Work.CONTROL,
+        "mood",
+        "week cats",
+    )
     assert route(text("/start@other_bot", GROUP, command="/start@other_bot"), ME) is None
     split = route(text("/help\nmore", command="/help"), ME)
     assert split is not None
@@ -95,7 +116,10 @@ def test_an_edited_command_is_not_run_again() -> None:
 
 
 def test_channel_posts_count_only_where_switched_on() -> None:
-    post = {"update_id": 1, "channel_post": {"message_id": 3, "chat": {"id": -9, "type": "channel"}, "text": "news"}}
+    post = {
+        "update_id": 1,
+        "channel_post": {"message_id": 3, "chat": {"id": -9, "type": "channel"}, "text": "news"},
+    }
     assert route(post, ME) is None
     where = route(post, ME, channel_posts=True)
     assert where is not None

@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from bot.texts import LOCALES, Texts
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message, Term
+
+from bot.texts import LOCALES, Texts
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,8 +48,15 @@ def test_every_sentence_that_the_code_says_exists() -> None:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             first = node.args[0]
-            if name == "say" and isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
-                missing += [f"{path.name}: {first.value}"] if "-" in first.value and first.value not in known else []
+            if (
+                name == "say"
+                and isinstance(first, ast.Constant)
+                and isinstance(first.value, str)
+                and first.value
+            ):
+                missing += (
+                    [f"{path.name}: {first.value}"] if "-" in first.value and first.value not in known else []
+                )
     assert not missing
 
 
