@@ -63,7 +63,8 @@ class Painter:
         self._weights = _WEIGHTS[hd]
         short_px = min(width_px, height_px)
         self._line_px = max(2, round(short_px / 200) // 2 * 2)
-        self._font_px = max(12, round(short_px / 25))
+        # Large enough on a telephone, and small beside the objects of a large picture.
+        self._font_px = max(9, round(7 + short_px / 48))
         self._chips: dict[tuple[str, Rgb], tuple[Plane, Plane, Plane]] = {}
 
     def draw(self, planes: Plane, marks: Sequence[Mark]) -> None:

@@ -251,7 +251,7 @@ class _Upright:
 
     def push(self, decoded: _Decoded) -> Iterator[Shot]:
         frame = _opaque(decoded.frame)
-        # Looking at side data makes a cycle that keeps a frame until the garbage is collected: once is enough.
+        # Looking at side data makes a cycle that keeps the frame until garbage is collected: once is enough.
         rotation = decoded.frame.rotation
         if self._graph is None or rotation != self._rotation:
             self._rotation, self._turn = rotation, _turn(decoded.frame)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from bot.texts import Texts
@@ -371,6 +372,17 @@ def test_nothing_of_where_and_by_whom_it_was_filmed_is_passed_on(tmp_path: Path)
                 out.mux(packet)
     assert b"+55.7558" in tagged.read_bytes()
     assert b"+55.7558" not in detect(tagged, tmp_path).clip.path.read_bytes()
+
+
+def test_a_whole_film_is_never_in_memory(tmp_path: Path) -> None:
+    from skills._media_video import FilmLimits, look, shots
+
+    path = write_film(tmp_path / "a.mp4", size_px=(1280, 720), frames=120, preset="ultrafast")
+    film = look(path, FilmLimits(60, 10**7, 1000))
+    process = psutil.Process()
+    most_mb = [process.memory_info().rss / 1e6 for _ in shots(film, max_side_px=1280)]
+    # All frames would be 166 MB.
+    assert max(most_mb) - most_mb[0] < 60
 
 
 # --- words
