@@ -143,10 +143,8 @@ class Bot:
             await asyncio.gather(serving, return_exceptions=True)
 
     async def _settle(self) -> None:
-        while self._settings.models.fetch and any(
-            row["state"] not in ("ready", "failed") for row in self.fetching.snapshot()
-        ):
-            await asyncio.sleep(0.1)
+        if self._settings.models.fetch:
+            await self.fetching.tried.wait()
         if self.fetching.ready("chat"):
             await self._llm.settled.wait()
         self.settled.set()

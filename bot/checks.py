@@ -158,6 +158,9 @@ async def _telegram(settings: Settings) -> list[Check]:
     checks = [Check("token", Verdict.OK, f"@{me['username']}")]
     if not me.get("can_read_all_group_messages"):
         why = "privacy mode is on: in groups the bot sees only what is meant for it"
-        mend = "to let it follow a group's mood: @BotFather, /setprivacy, Disable; then take the bot out of the group and add it again"
+        mend = (
+            "to let it follow a group's mood: @BotFather, /setprivacy, Disable; "
+            "then take the bot out of the group and add it again"
+        )
         checks.append(Check("groups", Verdict.NOTE, why, mend))
     return checks

@@ -33,7 +33,7 @@ def _ids(value: Any) -> Any:
     """`1, 2` and `[1, 2]` as they are written in an environment variable."""
     if not isinstance(value, str):
         return value
-    return [part for part in value.strip("[] ").replace(",", " ").split()]
+    return value.strip("[] ").replace(",", " ").split()
 
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]

@@ -45,6 +45,8 @@ class Fetching:
         self._arrivals: dict[str, Arrival] = {}
         self._here: dict[str, asyncio.Event] = {}
         self._stop = threading.Event()
+        self.tried = asyncio.Event()
+        """Set when every model is here, or has failed to come once."""
         for skill, model_id in wanted.items():
             card = store.catalog[model_id]
             here = store.has(model_id)
@@ -70,6 +72,8 @@ class Fetching:
                 for arrival in sorted(waiting, key=lambda a: a.total_bytes):
                     await self._fetch(arrival.skill)
                 failures += 1
+                self.tried.set()
+            self.tried.set()
         finally:
             self._stop.set()
 

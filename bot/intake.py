@@ -24,7 +24,15 @@ from .routing import Me, route
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member", "stopped_message_generation"]
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "callback_query",
+    "my_chat_member",
+    "stopped_message_generation",
+)
 POLL_S = 30
 """Length of one long poll."""
 LONGEST_PAUSE_S = 60.0

@@ -54,7 +54,20 @@ FILES = (
     What.DOCUMENT,
 )
 MOVING = {What.VIDEO, What.VIDEO_NOTE, What.ANIMATION}
-OTHERS = ["location", "venue", "poll", "contact", "dice", "game", "story", "paid_media", "invoice", "checklist", "passport_data", "live_photo"]
+OTHERS = (
+    "location",
+    "venue",
+    "poll",
+    "contact",
+    "dice",
+    "game",
+    "story",
+    "paid_media",
+    "invoice",
+    "checklist",
+    "passport_data",
+    "live_photo",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ async def test_forgetting_erases_what_was_said_from_the_disk(home: House) -> Non
     data = asked["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     await home.press(asked, data)
     await home.quiet()
-    shown = [m for m in await home.messages() if m["message_id"] == asked["message_id"]][0]
+    shown = next(m for m in await home.messages() if m["message_id"] == asked["message_id"])
     assert "Erased" in shown["text"]
     kept = b"".join(path.read_bytes() for path in home.folder.glob("chutko.sqlite3*"))
     assert b"tulip-77" not in kept
