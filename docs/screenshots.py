@@ -1,7 +1,7 @@
 """Take the pictures of the README from a running demo (`chutko demo`, then this script).
 
-Talks to the bot through the people's side of the playground, waits for its answers, and photographs the page in
-Chromium: docs/images/playground-{light,dark,phone,group,models}.png.
+Talks to the bot through the people's side of the playground, waits for its answers, and photographs the
+page in Chromium: docs/images/playground-{light,dark,phone,group,models}.png.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dis
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 ANSWER_S = 180
+QUIET_S = 5
 SETTLE_MS = 1500
 
 
@@ -30,7 +31,10 @@ class People:
         self.client = httpx.Client(base_url=f"{url}/play", timeout=90)
         self.bot = self.client.get("/state").json()["bot"]["id"]
 
-    def say(self, chat: int, fields: dict[str, Any], file: Path | None = None, answered: bool = True) -> None:
+    def say(
+        self, chat: int, fields: dict[str, Any], file: Path | None = None, *, carries: str = "text"
+    ) -> None:
+        """Send, and wait for an answer that carries `carries` (text, photo, video; empty waits for none)."""
         path = f"/chats/{chat}/messages"
         if file is None:
             response = self.client.post(path, json=fields)
@@ -38,39 +42,40 @@ class People:
             with file.open("rb") as content:
                 response = self.client.post(path, data=fields, files={"file": (file.name, content)})
         response.raise_for_status()
-        if answered:
-            self.wait(chat, response.json()["message_id"])
+        if carries:
+            self.wait(chat, response.json()["message_id"], carries)
 
-    def wait(self, chat: int, after: int) -> None:
-        """Until the bot has written something new and then changed nothing for a while."""
+    def wait(self, chat: int, after: int, carries: str) -> None:
+        """Until the bot has answered and then changed nothing for a while."""
         seen: Any = None
         deadline = time.monotonic() + ANSWER_S
         while time.monotonic() < deadline:
             query = {"after": after, "wait": 30}
             messages = self.client.get(f"/chats/{chat}/messages", params=query).json()
             answers = [message for message in messages if message.get("from", {}).get("id") == self.bot]
-            if answers and answers == seen:
+            there = any(carries in message for message in answers)
+            if there and answers == seen:
                 return
             seen = answers
-            time.sleep(3)
+            time.sleep(QUIET_S)
 
 
 def talk(people: People, photo: Path | None, voice: Path | None, video: Path | None) -> None:
     people.say(1, {"text": "What a wonderful day, everything worked out!"})
     if voice:
-        people.say(1, {"as": "voice"}, voice)
+        people.say(1, {"as": "voice"}, voice, carries="photo")
     if video:
-        people.say(1, {"as": "video"}, video)
+        people.say(1, {"as": "video"}, video, carries="video")
     if photo:
-        people.say(1, {"as": "photo"}, photo)
+        people.say(1, {"as": "photo"}, photo, carries="photo")
         people.say(1, {"text": "Who is in the photo?"})
-    people.say(-1001, {"from": 2, "text": "Good morning, everyone!"}, answered=False)
-    people.say(-1001, {"from": 3, "text": "Morning! Who will write the minutes today?"}, answered=False)
+    people.say(-1001, {"from": 2, "text": "Good morning, everyone!"}, carries="")
+    people.say(-1001, {"from": 3, "text": "Morning! Who will write the minutes today?"}, carries="")
     people.say(-1001, {"from": 2, "text": "@chutko_bot who are you, in one sentence?"})
 
 
 def shoot(browser: Browser, url: str, name: str, chat: int, press: str = "", **options: Any) -> None:
-    context = browser.new_context(locale="en-GB", device_scale_factor=2, **options)
+    context = browser.new_context(locale="en-GB", device_scale_factor=1.5, **options)
     page = context.new_page()
     page.goto(f"{url}/#{chat}")
     page.wait_for_selector("article.message, .welcome")

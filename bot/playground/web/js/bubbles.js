@@ -16,6 +16,7 @@ import { t } from "./i18n.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const OVER = new Set(["photo", "video", "animation"]); // media that fill the bubble
+const GROWING_S = 300; // within this time a bot's edits are the answer being written
 const BARE = new Set(["sticker", "video_note", "dice"]); // media without a bubble
 
 function tail() {
@@ -80,6 +81,8 @@ export class Bubble {
     this.part("reply", reply ? [reply, head.quote, document.documentElement.lang] : null, () => replyQuote(reply, head.quote));
     this.part("media", kind ? messages.map((one) => carried(one, mediaKind(one))) : null,
       () => (messages.length > 1 && OVER.has(kind) ? album(messages) : messages.length > 1 ? h("div", {}, messages.map((one) => media(one, mediaKind(one)))) : media(head, kind)));
+    // The words under a picture are no wider than the picture.
+    this.body.style.setProperty("--media-width", this.parts.get("media")?.element.style.width || "430px");
     this.text(text || (kind ? "" : t("unknownMessage")), worded.entities ?? worded.caption_entities, worded, grow);
     this.part("reactions", head.reactions?.length ? [head.reactions, store.me(head.chat.id)] : null, () => reactions(head));
     if (!this.body.querySelector(":scope > .tail")) this.body.append(tail());
@@ -174,7 +177,9 @@ export function replyQuote(message, quote, onclick = () => store.emit("jump", { 
 function meta(message, mine) {
   const time = h("time", { datetime: new Date(message.date * 1000).toISOString(), title: fullTime(message.date) }, clock(message.date));
   const ticks = mine && h("span", { role: "img", "aria-label": t("delivered"), class: "ticks" }, icon("checks"));
-  return h("span", { class: "meta" }, message.edit_date ? h("span", {}, t("edited")) : null, time, ticks);
+  // A bot's answer that grew by edits was not "edited" to its reader.
+  const edited = message.edit_date && (!message.from?.is_bot || message.edit_date - message.date > GROWING_S);
+  return h("span", { class: "meta" }, edited ? h("span", {}, t("edited")) : null, time, ticks);
 }
 
 function reactions(message) {

@@ -10,7 +10,7 @@ import { openLightbox } from "./lightbox.js";
 import { vote } from "./actions.js";
 
 const MOST_PX = 430;
-const LEAST_PX = 120;
+const LEAST_PX = 200;
 
 /** The element for what `message` carries (kind as `mediaKind` says). */
 export function media(message, kind) {
@@ -43,7 +43,7 @@ function frame(width, height, tile) {
   const element = h("div", { class: "media" });
   if (tile) return element;
   const [w, k] = [width || 320, height || 240];
-  const scale = Math.min(1, MOST_PX / w, MOST_PX / k);
+  const scale = Math.min(MOST_PX / w, MOST_PX / k, Math.max(1, LEAST_PX / w));
   element.style.setProperty("width", `${Math.max(LEAST_PX, Math.round(w * scale))}px`);
   element.style.setProperty("max-width", "100%");
   element.style.setProperty("aspect-ratio", `${Math.max(0.45, Math.min(3, w / k))}`);
