@@ -22,6 +22,7 @@ _CONTROL = re.compile(
     r"<\|(?=[^\s|]{0,40}\|>)|<(?=/?(?:start_of_turn|end_of_turn|s|bos|eos|think)>)|\[(?=/?INST\])"
 )
 """Openings of the control words of chat templates; a person who types them must not end a turn."""
+_SCORE = re.compile(r"\s\d{1,3}\s?%(?=[,\]]|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -82,12 +83,17 @@ def _speaker(turn: Turn) -> Literal["user", "assistant"]:
 
 def _text(turn: Turn) -> str:
     if turn.role == "memory":
-        return "\n".join(note(line) for line in turn.content.splitlines() if line.strip())
+        return "\n".join(note(_without_scores(line)) for line in turn.content.splitlines() if line.strip())
     said = _clean(turn.content).strip()
     if turn.name and turn.role == "user":
         name = " ".join(re.sub(r"[\[\]:]", " ", _clean(turn.name)).split())
         said = f"{name}: {said}"
     return "\n".join([*(note(each) for each in turn.notes), said])
+
+
+def _without_scores(line: str) -> str:
+    """Small models take a score for a property ("a cat that is 94% visible"). Words that were said stay whole."""
+    return line if re.search('[«“"]', line) else _SCORE.sub("", line)
 
 
 def _clean(text: str) -> str:

@@ -41,7 +41,13 @@ def test_what_fits_is_told_in_order() -> None:
 def test_what_was_seen_stands_before_the_question_about_it() -> None:
     turns = [Turn("memory", "[на фото: египетская кошка 94%]"), Turn("user", "кто на фото?")]
     (_, question) = build_prompt(SYSTEM, turns, 1000, words)
-    assert question == PromptMessage("user", "[на фото: египетская кошка 94%]\nкто на фото?")
+    assert question == PromptMessage("user", "[на фото: египетская кошка]\nкто на фото?")
+
+
+def test_scores_are_left_out_of_what_was_seen_but_not_of_what_was_said() -> None:
+    seen, said = "[photo: Egyptian cat 94%, tabby 3 %]", "[voice recording: “a rise of 5%, they say”]"
+    (message,) = build_prompt("", [Turn("memory", f"{seen}\n{said}")], 1000, words)
+    assert message.content == f"[photo: Egyptian cat, tabby]\n{said}"
 
 
 def test_people_of_a_group_are_told_apart() -> None:
