@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, select, tuple_
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, event, select, text, tuple_
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -64,8 +64,12 @@ class Documents:
         return cls(engine)
 
     async def all(self, kind: str) -> list[Document]:
-        """Every document of a kind, in no promised order."""
-        query = select(_DOCUMENTS.c.key, _DOCUMENTS.c.body).where(_DOCUMENTS.c.kind == kind)
+        """Every document of a kind, in the order in which they were first put."""
+        query = (
+            select(_DOCUMENTS.c.key, _DOCUMENTS.c.body)
+            .where(_DOCUMENTS.c.kind == kind)
+            .order_by(text("rowid"))
+        )
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).all()
         return [Document(kind, key, json.loads(body)) for key, body in rows]

@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 _SIDES_PX = (90, 320, 800, 1280, 2560)
 _STICKER_SIDE_PX = 512
 _QUALITY = 87
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError)
 
 

@@ -125,7 +125,7 @@ class Message:
     """Of a poll: option numbers by person."""
 
     def json(self) -> JSON:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def is_service(self) -> bool:
@@ -155,4 +155,4 @@ class StoredFile:
     """The message content that sends this file again."""
 
     def json(self) -> JSON:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}

@@ -116,7 +116,7 @@ class World:
         self.profile = BotProfile(**meta.get("bot", {"token": ""}))
         self.settings = WorldSettings(**meta.get("settings", {}))
         self.people = {row["id"]: Person(**row) for _, row in await self._rows("person")}
-        self.chats = {row["id"]: Chat.load(row) for _, row in await self._rows("chat")}
+        self.chats = {row.body["id"]: Chat.load(row.body) for row in await self._documents.all("chat")}
         for id_, row in await self._rows("message"):
             self.messages[id_] = Message(**row)
             self._by_chat.setdefault(row["chat_id"], []).append(id_)

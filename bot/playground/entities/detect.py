@@ -22,7 +22,7 @@ _EMAIL = re.compile(
 )
 _URL = re.compile(
     rf"(?<![\w@.$#/-])(?:(?:https?|ftp|tonsite)://(?:[^\s/@:]{{1,64}}(?::[^\s/@]{{0,64}})?@)?(?:{_LABEL}\.)*{_LABEL}"
-    rf"|(?:{_LABEL}\.)+(?:{_ENDINGS}))(?![\w@-])"
+    rf"|(?:{_LABEL}\.)+(?:{_ENDINGS}))(?![\w@-]|\.\w)"
     r"(?::\d{1,5})?(?:[/?#][^\s<>«»“”]*)?",
     re.IGNORECASE,
 )
