@@ -345,11 +345,11 @@ def test_hostile_text_stays_text(visit: Visit, hostile: str) -> None:
 def test_a_hostile_name_and_link_do_no_harm(visit: Visit) -> None:
     name = "<img src=x onerror=window.harmed=1>"
     person = post(f"{visit.stage.url}/play/people", {"name": name})["id"]
-    entities = [{"type": "text_link", "offset": 0, "length": 5, "url": "javascript:window.harmed=1"}]
+    entities = [{"type": "text_link", "offset": 7, "length": 5, "url": "javascript:window.harmed=1"}]
     chat = post(
         f"{visit.stage.url}/play/chats", {"type": "group", "title": name, "members": [visit.person, person]}
     )
-    fields = {"from": person, "text": "press me, quiet", "entities": entities}
+    fields = {"from": person, "text": "quiet: press me", "entities": entities}
     post(f"{visit.stage.url}/play/chats/{chat['id']}/messages", fields)
     visit.open(chat["id"])
     expect(visit.message("press me").locator(".name")).to_contain_text(name)
