@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import io
 import socket
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 import uvicorn
 from PIL import Image
 from telegram import Bot
+from telegram.request import HTTPXRequest
 
 from bot.playground import World, create_app
 from storage.documents import Documents
@@ -105,16 +107,32 @@ async def running(world: World, **options: Any) -> AsyncIterator[str]:
             await task
 
 
+@functools.cache
+def _schema() -> Schema | None:
+    return Schema() if SHARED.exists() else None
+
+
+def _request() -> HTTPXRequest:
+    # There is no TLS on loopback; reading the certificates took most of a test's time.
+    return HTTPXRequest(httpx_kwargs={"verify": False, "trust_env": False})
+
+
 @contextlib.asynccontextmanager
 async def playground(folder: Path) -> AsyncIterator[Ground]:
     """A playground whose world is kept in `folder`."""
     documents = await Documents.open(folder / "world.sqlite3")
     world = await World.open(documents, folder / "files")
-    schema = Schema() if SHARED.exists() else None
+    schema = _schema()
     async with (
         running(world, webhook_delay_s=0.02) as base,
-        httpx.AsyncClient(base_url=base, timeout=30, trust_env=False) as client,
-        Bot(world.bot_token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot,
+        httpx.AsyncClient(base_url=base, timeout=30, trust_env=False, verify=False) as client,
+        Bot(
+            world.bot_token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=_request(),
+            get_updates_request=_request(),
+        ) as bot,
     ):
         yield Ground(world, base, client, bot, schema)
     await world.close()

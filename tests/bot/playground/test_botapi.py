@@ -43,83 +43,81 @@ async def test_query_form_multipart_and_json_mean_the_same(ground: Ground) -> No
     }
 
 
-@pytest.mark.parametrize(
-    ("method", "params", "words"),
-    [
-        ("sendMessage", {"chat_id": 1}, "message text is empty"),
-        ("sendMessage", {"chat_id": 1, "text": "  \n "}, "text must be non-empty"),
-        ("sendMessage", {"chat_id": 1, "text": "x" * 4097}, "message is too long"),
-        ("sendMessage", {"chat_id": 1, "text": "😀" * 2049}, "message is too long"),
-        ("sendMessage", {"text": "x"}, "chat_id is empty"),
-        ("sendMessage", {"chat_id": 99, "text": "x"}, "chat not found"),
-        ("sendMessage", {"chat_id": "@nobody", "text": "x"}, "chat not found"),
-        (
-            "sendMessage",
-            {"chat_id": 1, "text": "<b>x", "parse_mode": "HTML"},
-            "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
-        ),
-        (
-            "sendMessage",
-            {"chat_id": 1, "text": "*x", "parse_mode": "MarkdownV2"},
-            "can't parse entities: Can't find end of Bold entity at byte offset 0",
-        ),
-        ("sendMessage", {"chat_id": 1, "text": "x", "parse_mode": "BB"}, "unsupported parse_mode"),
-        (
-            "sendMessage",
-            {"chat_id": 1, "text": "x", "reply_parameters": {"message_id": 77}},
-            "message to be replied not found",
-        ),
-        ("sendMessage", {"chat_id": 1, "text": "x", "message_thread_id": 7}, "message thread not found"),
-        (
-            "sendMessage",
-            {
-                "chat_id": 1,
-                "text": "x",
-                "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "я" * 33}]]},
-            },
-            "BUTTON_DATA_INVALID",
-        ),
-        (
-            "sendMessage",
-            {"chat_id": 1, "text": "x", "reply_markup": "{"},
-            "can't parse reply keyboard markup JSON object",
-        ),
-        ("sendPhoto", {"chat_id": 1}, "there is no photo in the request"),
-        (
-            "sendPhoto",
-            {"chat_id": 1, "photo": "https://example.com/cat.jpg"},
-            "failed to get HTTP URL content",
-        ),
-        (
-            "sendDocument",
-            {"chat_id": 1, "document": "zzz"},
-            "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
-        ),
-        ("editMessageText", {"chat_id": 1, "message_id": 5, "text": "x"}, "message to edit not found"),
-        ("deleteMessage", {"chat_id": 1, "message_id": 5}, "message to delete not found"),
-        ("copyMessage", {"chat_id": 1, "from_chat_id": 1, "message_id": 5}, "message to copy not found"),
-        (
-            "forwardMessage",
-            {"chat_id": 1, "from_chat_id": 1, "message_id": 5},
-            "message to forward not found",
-        ),
-        ("setMessageReaction", {"chat_id": 1, "message_id": 5}, "message to react not found"),
-        (
-            "answerCallbackQuery",
-            {"callback_query_id": "5"},
-            "query is too old and response timeout expired or query ID is invalid",
-        ),
-        ("getFile", {"file_id": "zzz"}, "wrong file_id or the file is temporarily unavailable"),
-        ("sendChatAction", {"chat_id": 1, "action": "dance"}, "wrong parameter action in request"),
-        ("getChatAdministrators", {"chat_id": 1}, "there are no administrators in the private chat"),
-        ("setMyCommands", {"commands": [{"command": "Ä", "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ("createForumTopic", {"chat_id": -1001, "name": "x"}, "the chat is not a forum"),
-    ],
-)
-async def test_refusals_are_worded_as_telegrams(
-    ground: Ground, method: str, params: dict[str, object], words: str
-) -> None:
-    assert await ground.refused(method, **params) == (400, f"Bad Request: {words}")
+REFUSALS: list[tuple[str, dict[str, object], str]] = [
+    ("sendMessage", {"chat_id": 1}, "message text is empty"),
+    ("sendMessage", {"chat_id": 1, "text": "  \n "}, "text must be non-empty"),
+    ("sendMessage", {"chat_id": 1, "text": "x" * 4097}, "message is too long"),
+    ("sendMessage", {"chat_id": 1, "text": "😀" * 2049}, "message is too long"),
+    ("sendMessage", {"text": "x"}, "chat_id is empty"),
+    ("sendMessage", {"chat_id": 99, "text": "x"}, "chat not found"),
+    ("sendMessage", {"chat_id": "@nobody", "text": "x"}, "chat not found"),
+    (
+        "sendMessage",
+        {"chat_id": 1, "text": "<b>x", "parse_mode": "HTML"},
+        "can't parse entities: Can't find end tag corresponding to start tag \"b\"",
+    ),
+    (
+        "sendMessage",
+        {"chat_id": 1, "text": "*x", "parse_mode": "MarkdownV2"},
+        "can't parse entities: Can't find end of Bold entity at byte offset 0",
+    ),
+    ("sendMessage", {"chat_id": 1, "text": "x", "parse_mode": "BB"}, "unsupported parse_mode"),
+    (
+        "sendMessage",
+        {"chat_id": 1, "text": "x", "reply_parameters": {"message_id": 77}},
+        "message to be replied not found",
+    ),
+    ("sendMessage", {"chat_id": 1, "text": "x", "message_thread_id": 7}, "message thread not found"),
+    (
+        "sendMessage",
+        {
+            "chat_id": 1,
+            "text": "x",
+            "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "я" * 33}]]},
+        },
+        "BUTTON_DATA_INVALID",
+    ),
+    (
+        "sendMessage",
+        {"chat_id": 1, "text": "x", "reply_markup": "{"},
+        "can't parse reply keyboard markup JSON object",
+    ),
+    ("sendPhoto", {"chat_id": 1}, "there is no photo in the request"),
+    (
+        "sendPhoto",
+        {"chat_id": 1, "photo": "https://example.com/cat.jpg"},
+        "failed to get HTTP URL content",
+    ),
+    (
+        "sendDocument",
+        {"chat_id": 1, "document": "zzz"},
+        "wrong remote file identifier specified: can't unserialize it. Wrong last symbol",
+    ),
+    ("editMessageText", {"chat_id": 1, "message_id": 5, "text": "x"}, "message to edit not found"),
+    ("deleteMessage", {"chat_id": 1, "message_id": 5}, "message to delete not found"),
+    ("copyMessage", {"chat_id": 1, "from_chat_id": 1, "message_id": 5}, "message to copy not found"),
+    (
+        "forwardMessage",
+        {"chat_id": 1, "from_chat_id": 1, "message_id": 5},
+        "message to forward not found",
+    ),
+    ("setMessageReaction", {"chat_id": 1, "message_id": 5}, "message to react not found"),
+    (
+        "answerCallbackQuery",
+        {"callback_query_id": "5"},
+        "query is too old and response timeout expired or query ID is invalid",
+    ),
+    ("getFile", {"file_id": "zzz"}, "wrong file_id or the file is temporarily unavailable"),
+    ("sendChatAction", {"chat_id": 1, "action": "dance"}, "wrong parameter action in request"),
+    ("getChatAdministrators", {"chat_id": 1}, "there are no administrators in the private chat"),
+    ("setMyCommands", {"commands": [{"command": "Ä", "description": "x"}]}, "BOT_COMMAND_INVALID"),
+    ("createForumTopic", {"chat_id": -1001, "name": "x"}, "the chat is not a forum"),
+]
+
+
+async def test_refusals_are_worded_as_telegrams(ground: Ground) -> None:
+    for method, params, words in REFUSALS:
+        assert await ground.refused(method, **params) == (400, f"Bad Request: {words}"), (method, params)
 
 
 async def test_a_caption_counts_after_its_markup(ground: Ground) -> None:

@@ -145,24 +145,8 @@ def test_ends_are_trimmed_and_entities_follow() -> None:
     assert clean("x  ", [Entity("bold", 1, 2)]) == FormattedText("x", ())
 
 
-TAGS = [
-    "<b>",
-    "</b>",
-    "<i>",
-    "</i>",
-    "<pre>",
-    "</pre>",
-    "<code>",
-    "</code>",
-    "</a>",
-    "<blockquote>",
-    "</blockquote>",
-    "&lt;",
-    "&#0;",
-    "||",
-    "__",
-    "```",
-]
+STYLES = ["<b>", "</b>", "<i>", "</i>", "<pre>", "</pre>", "<code>", "</code>"]
+TAGS = [*STYLES, "</a>", "<blockquote>", "</blockquote>", "&lt;", "&#0;", "||", "__", "```"]
 ODD = ["<a href='http://a.com'>", "tg://emoji?id=1", "\ud800", "\0"]
 PIECES = st.lists(st.sampled_from([*"*_~`|[]()>!\\\n .-=aя😀", *TAGS, *ODD]))
 
