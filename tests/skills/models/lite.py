@@ -15,7 +15,7 @@ from skills._store import Store
 
 
 def lite_model(model_id: str, load: Callable[..., Any]) -> Any:
-    """`load` on the files of `model_id`, with one thread; skips the test where they are not on this machine."""
+    """`load` on the files of `model_id`, with one thread; skips the test if they are not on this machine."""
     store = Store(Path(platformdirs.user_cache_dir("chutko"), "models"), load_catalog())
     try:
         files = store.files(model_id)
