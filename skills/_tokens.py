@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(r"(?P<latin>[A-Za-z]+)|(?P<cyrillic>[Ѐ-ӿ]+)|(?P<space>\s+)|(?P<other>.)", re.DOTALL)
-_CHARS_PER_TOKEN = {"latin": 4.0, "cyrillic": 2.4, "space": 8.0}
+_CHARS_PER_TOKEN = {"latin": 4.0, "cyrillic": 2.2, "space": 8.0}
 """Letters of one token inside long words, in the vocabularies of Qwen 2.5 and Llama 3, rounded down."""
 
 MESSAGE_TOKENS = 6

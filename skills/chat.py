@@ -36,7 +36,7 @@ class Finish:
     first_piece_s: float
     """From the question's turn to the first piece, seconds: loading, reading the prompt."""
     tokens_per_s: float
-    """Speed of the answer; 0 if the server does not say."""
+    """Speed of the answer; 0 if it is too short to tell, or the server does not say."""
 
 
 class Answer:
@@ -233,5 +233,5 @@ def _finish(part: ollama.ChatResponse, first_s: float) -> Finish:
         prompt_tokens=part.prompt_eval_count or 0,
         answer_tokens=tokens,
         first_piece_s=first_s,
-        tokens_per_s=tokens / (nanoseconds / 1e9) if nanoseconds else 0.0,
+        tokens_per_s=tokens / (nanoseconds / 1e9) if nanoseconds and tokens > 1 else 0.0,
     )
