@@ -100,7 +100,9 @@ def upright_size(image: Image) -> tuple[int, int]:
         orientation = image.getexif().get(0x0112)
     except (*_DECODER_ERRORS, struct.error):
         orientation = None
-    return (image.height, image.width) if orientation in (5, 6, 7, 8) else image.size
+    # Pillow turns a TIFF by itself, and gives its size after that.
+    sideways = orientation in (5, 6, 7, 8) and image.format != "TIFF"
+    return (image.height, image.width) if sideways else image.size
 
 
 def _telling_frame(image: Image) -> Image:

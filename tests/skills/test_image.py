@@ -73,8 +73,9 @@ def test_every_colour_model_becomes_rgb(tmp_path: Path, mode: str) -> None:
     assert _close(image, expected, 8)
 
 
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path, orientation: int) -> None:
+def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path, orientation: int, form: str) -> None:
     upright = gradient(320, 240)
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -88,7 +89,7 @@ def test_a_photo_is_turned_as_its_camera_says(tmp_path: Path, orientation: int) 
     stored = upright.transpose(turns[orientation]) if orientation in turns else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored.save(tmp_path / "file", "JPEG", exif=exif, quality=95)
+    stored.save(tmp_path / "file", form, exif=exif, quality=95)
 
     image, size_px = _read(tmp_path / "file")
 
