@@ -37,6 +37,10 @@ def too_many_requests(retry_after: int) -> ApiError:
     return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
+def too_large() -> ApiError:
+    return ApiError(413, "Request Entity Too Large")
+
+
 class PlayError(Exception):
     """A refusal of the people's side: a status and a sentence."""
 

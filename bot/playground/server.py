@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -21,9 +22,9 @@ from starlette.types import Receive, Scope, Send
 from bot.playground import play
 from bot.playground.botapi import methods
 from bot.playground.botapi.call import Answer, Call, Handler
-from bot.playground.botapi.inputs import TOO_LARGE, UPLOAD_BYTES, Params, read_params
+from bot.playground.botapi.inputs import UPLOAD_BYTES, Params, read_params
 from bot.playground.botapi.media import DOWNLOAD_BYTES
-from bot.playground.errors import ApiError, too_many_requests
+from bot.playground.errors import ApiError, too_large, too_many_requests
 from bot.playground.faults import Fault
 from bot.playground.guard import Guard
 from bot.playground.media import MediaTaker
@@ -76,7 +77,16 @@ def create_app(
         ],
         middleware=[Middleware(Guard, allowed_hosts=allowed_hosts)],
         lifespan=lifespan,
+        exception_handlers={404: _no_route, 405: _no_route},
     )
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """What is not there, told in the way of the side that was asked."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith("/play/"):
+        return JSONAnswer({"error": "There is nothing of this name and method here."}, status)
+    return JSONAnswer(ApiError(status, "Not Found").answer(), status)
 
 
 class BotApi:
@@ -185,7 +195,7 @@ async def _drained(request: Request) -> Response:
             pass
     except ClientDisconnect:
         pass
-    return _refusal(TOO_LARGE)
+    return _refusal(too_large())
 
 
 def _refusal(error: ApiError) -> Response:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.playground.errors import ApiError, conflict
+from bot.playground.errors import conflict
 from bot.playground.journal import Journal
 
 TYPES = (
@@ -26,11 +26,9 @@ TYPES = (
 _ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 FIRST_ID = 100_000_001
 
-TERMINATED_BY_POLL = conflict(
-    "terminated by other getUpdates request; make sure that only one bot instance is running"
-)
-TERMINATED_BY_WEBHOOK = conflict("terminated by setWebhook request")
-WEBHOOK_IS_SET = conflict(
+TERMINATED_BY_POLL = "terminated by other getUpdates request; make sure that only one bot instance is running"
+TERMINATED_BY_WEBHOOK = "terminated by setWebhook request"
+WEBHOOK_IS_SET = (
     "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
 
@@ -44,7 +42,7 @@ class UpdateQueue:
         self._next_id = FIRST_ID
         self._allowed: list[str] = []
         self._news = asyncio.Event()
-        self._poll: asyncio.Future[ApiError | None] | None = None
+        self._poll: asyncio.Future[str] | None = None
 
     def load(self, rows: Iterator[tuple[int, dict[str, Any]]], state: dict[str, Any]) -> None:
         self._pending = dict(sorted(rows))
@@ -121,7 +119,7 @@ class UpdateQueue:
         taken = self.take(offset, limit)
         if taken or timeout_s <= 0:
             return taken
-        ended: asyncio.Future[ApiError | None] = asyncio.get_running_loop().create_future()
+        ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._poll = ended
         news = asyncio.create_task(self._news.wait())
         try:
@@ -130,15 +128,15 @@ class UpdateQueue:
             news.cancel()
             if self._poll is ended:
                 self._poll = None
-        if ended.done() and (reason := ended.result()) is not None:
-            raise reason
+        if ended.done() and ended.result():
+            raise conflict(ended.result())
         return self.take(max(offset, 0), limit)
 
     async def wait(self) -> None:
         """Return at the next change of the queue."""
         await self._news.wait()
 
-    def end_poll(self, reason: ApiError | None) -> None:
-        """End the poll that waits: with a refusal, or with what there is."""
+    def end_poll(self, reason: str) -> None:
+        """End the poll that waits: with a conflict, or, without a reason, with what there is."""
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(reason)

@@ -255,7 +255,7 @@ class World:
     def release(self) -> None:
         """Let everybody go who waits for news, so that a server can end its connections."""
         self.events.close()
-        self.updates.end_poll(None)
+        self.updates.end_poll("")
         for waiting in self.callbacks.values():
             waiting.cancel()
 

@@ -39,9 +39,9 @@ def _own_message(call: Call) -> Message:
 def _apply(
     call: Call, message: Message, content: JSON, extra: JSON | None = None, *, visible: bool = True
 ) -> JSON:
-    """Set new content and the given keyboard (none takes the old one away)."""
+    """Set new content, further fields (None keeps them) and the given keyboard (none takes the old one away)."""
     markup = inline_keyboard(call.params)
-    fields = {**message.extra, **(extra or {})}
+    fields = dict(message.extra if extra is None else extra)
     fields.pop("reply_markup", None)
     if markup:
         fields["reply_markup"] = markup
@@ -52,6 +52,10 @@ def _apply(
     message.content, message.extra = content, fields
     changed(call.world, message, by_bot=True, visible=visible)
     return message_json(call.world, message)
+
+
+def _without(fields: JSON, *names: str) -> JSON:
+    return {key: value for key, value in fields.items() if key not in names}
 
 
 async def edit_message_text(call: Call) -> JSON:
@@ -69,8 +73,9 @@ async def edit_message_caption(call: Call) -> JSON:
     text = caption(call.world, call.params)
     message = _own_message(call)
     checked(any(name in message.content for name in _CAPTIONED), "there is no caption in the message to edit")
-    bare = {key: value for key, value in message.content.items() if not key.startswith("caption")}
-    return _apply(call, message, {**bare, **text.json("caption")}, medium_extra(call.params))
+    bare = _without(message.content, "caption", "caption_entities")
+    extra = {**_without(message.extra, "show_caption_above_media"), **medium_extra(call.params)}
+    return _apply(call, message, {**bare, **text.json("caption")}, extra)
 
 
 async def edit_message_media(call: Call) -> JSON:
@@ -87,9 +92,9 @@ async def edit_message_media(call: Call) -> JSON:
     fields = Params(given)
     text = caption(call.world, fields)
     content = await content_of(call, given["type"], fields, "media")
-    extra = {key: value for key, value in message.extra.items() if key != "has_media_spoiler"}
-    message.extra = extra
-    return _apply(call, message, {**content, **text.json("caption")}, medium_extra(fields))
+    old = _without(message.extra, "has_media_spoiler", "show_caption_above_media")
+    extra = {**old, **medium_extra(fields)}
+    return _apply(call, message, {**content, **text.json("caption")}, extra)
 
 
 async def edit_message_reply_markup(call: Call) -> JSON:

@@ -12,15 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
-from bot.playground.errors import ApiError, bad_request
+from bot.playground.errors import bad_request, too_large
 from bot.playground.media import Upload
 
 UPLOAD_BYTES = 50 * 1024 * 1024
 """Largest file that a bot may send."""
 _FIELD_BYTES = 4 * 1024 * 1024
 _TRUE = ("true", "1", "yes")
-
-TOO_LARGE = ApiError(413, "Request Entity Too Large")
 
 
 class Params:
@@ -117,7 +115,7 @@ async def read_params(request: Request) -> Params:
             else:
                 values[name] = value
     if any(file.size_bytes > UPLOAD_BYTES for file in files.values()):
-        raise TOO_LARGE
+        raise too_large()
     return Params(values, files)
 
 

@@ -190,6 +190,11 @@ async def get_user_profile_photos(call: Call) -> JSON:
     return {"total_count": 0, "photos": []}
 
 
+async def get_user_profile_audios(call: Call) -> JSON:
+    find_person(call)
+    return {"total_count": 0, "audios": []}
+
+
 async def get_user_chat_boosts(call: Call) -> JSON:
     find_chat(call)
     return {"boosts": []}
@@ -222,6 +227,7 @@ METHODS: Mapping[str, Handler] = {
     "setMyDefaultAdministratorRights": set_my_default_administrator_rights,
     "getMyDefaultAdministratorRights": get_my_default_administrator_rights,
     "getUserProfilePhotos": get_user_profile_photos,
+    "getUserProfileAudios": get_user_profile_audios,
     "getUserChatBoosts": get_user_chat_boosts,
     "getForumTopicIconStickers": no_stickers,
     "getCustomEmojiStickers": no_stickers,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from bot.playground.botapi.call import Answer, Call, Handler, checked
-from bot.playground.errors import bad_request
+from bot.playground.errors import bad_request, conflict
 from bot.playground.media import Upload
 from bot.playground.records import JSON
 from bot.playground.updates import TERMINATED_BY_WEBHOOK, WEBHOOK_IS_SET
@@ -24,7 +24,7 @@ def _allow(call: Call) -> None:
 
 async def get_updates(call: Call) -> list[JSON]:
     if call.world.profile.webhook:
-        raise WEBHOOK_IS_SET
+        raise conflict(WEBHOOK_IS_SET)
     _allow(call)
     return await call.world.updates.poll(
         call.params.integer("offset"),

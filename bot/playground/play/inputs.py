@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from bot.playground.botapi.inputs import safe_name
 from bot.playground.errors import ApiError, PlayError
 from bot.playground.media import MediaTaker, Upload
+from bot.playground.members import chat_changed
 from bot.playground.records import JSON, Chat, Message
 from bot.playground.world import World
 
@@ -23,6 +25,8 @@ UPLOAD_BYTES = 200 * 1024 * 1024
 """Largest file that a person may send here."""
 _FIELD_BYTES = 1024 * 1024
 _BODY_BYTES = 4 * 1024 * 1024
+
+_log = logging.getLogger(__name__)
 
 Handler = Callable[["Ask"], Awaitable[Any]]
 
@@ -61,6 +65,9 @@ class Play:
                 return JSONAnswer({"error": error.sentence}, error.status)
             except ApiError as error:
                 return JSONAnswer({"error": error.description}, error.code)
+            except Exception:
+                _log.exception("a request of the people's side failed")
+                return JSONAnswer({"error": "Something broke in the playground; its log says what."}, 500)
             finally:
                 await request.close()
             await self.world.commit()
@@ -140,7 +147,8 @@ class Ask:
         if chat is None:
             if chat_id not in self.world.people:
                 raise PlayError(404, f"There is no chat {chat_id}.")
-            return self.world.open_private_chat(chat_id)
+            chat = self.world.open_private_chat(chat_id)
+            chat_changed(self.world, chat)
         return chat
 
     def sender(self, chat: Chat) -> int:

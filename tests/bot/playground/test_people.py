@@ -245,6 +245,8 @@ IMPOSSIBLE: list[tuple[str, str, Any, int]] = [
     ("POST", "/chats/-1001/topics", {"name": "x"}, 409),
     ("PATCH", "/settings", {"weather": True}, 400),
     ("GET", "/files/nothing", None, 404),
+    ("GET", "/weather", None, 404),
+    ("DELETE", "/state", None, 405),
     ("GET", "/chats/1/messages?wait=soon", None, 400),
 ]
 

@@ -162,6 +162,7 @@ async def _about_itself(ground: Ground) -> None:
     await ground.api("getMyDefaultAdministratorRights")
     await ground.api("getMyDefaultAdministratorRights", for_channels=True)
     await ground.api("getUserProfilePhotos", user_id=1)
+    await ground.api("getUserProfileAudios", user_id=1)
     await ground.api("getCustomEmojiStickers", custom_emoji_ids=["1"])
     await ground.api("setWebhook", url="http://127.0.0.1:1/", allowed_updates=["message"])
     await ground.api("getWebhookInfo")
