@@ -61,6 +61,8 @@ class Probe:
     has_audio: bool = False
     has_video: bool = False
     """Moving pictures; the cover of a record does not count."""
+    reason: str = ""
+    """Why `kind` is None, a reason of BadInput."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -73,15 +75,18 @@ def sniff(path: Path) -> MediaKind | None:
 
 def probe(path: Path) -> Probe:
     """Look at a file's headers. A file that cannot be used has kind None; BadInput is not raised."""
-    form = sniff_header(read_header(path))
+    header = read_header(path)
+    form = sniff_header(header)
     if form is None:
-        return Probe(None, "application/octet-stream")
+        return Probe(
+            None, "application/octet-stream", reason="unsupported-format" if header else "empty-file"
+        )
     try:
         if form.is_picture and not (form.name == "GIF" and is_moving_gif(path)):
             return _probe_picture(path, form)
         return _probe_container(path, form)
-    except BadInput:
-        return Probe(None, form.mime)
+    except BadInput as error:
+        return Probe(None, form.mime, reason=error.reason)
 
 
 @contextmanager
@@ -261,6 +266,7 @@ def _probe_container(path: Path, form: FileFormat) -> Probe:
             _duration_s(container),
             has_audio=audio is not None,
             has_video=video is not None,
+            reason="" if kind else "broken-file",
         )
 
 

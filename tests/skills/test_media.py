@@ -178,7 +178,7 @@ def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
     (tmp_path / "nothing.ogg").touch()
 
     assert sniff(tmp_path / "nothing.ogg") is None
-    assert _reason(tmp_path / "nothing.ogg") == "empty-file"
+    assert _reason(tmp_path / "nothing.ogg") == probe(tmp_path / "nothing.ogg").reason == "empty-file"
 
 
 def test_a_recording_of_no_samples_is_called_broken(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_an_encrypted_file_is_called_protected(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "sound", tone(1.0, 44_100), 44_100, "aac", "mp4")
     path.write_bytes(path.read_bytes().replace(b"mp4a\x00\x00", b"enca\x00\x00"))
 
-    assert _reason(path) == "protected-file"
+    assert _reason(path) == probe(path).reason == "protected-file"
 
 
 def test_samples_that_are_no_numbers_or_beyond_full_scale_are_mended(tmp_path: Path) -> None:
