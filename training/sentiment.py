@@ -43,7 +43,7 @@ REPLAY_WEIGHT = 0.5
 PER_PATTERN = (16, 10)
 """Synthetic phrases a pattern, in stage one and in stage two."""
 TOKENS_AT_MOST = 128
-LEVELS = 63
+LEVELS = 15
 """Steps between zero and the largest weight of a column, in what is shipped."""
 
 
