@@ -304,3 +304,15 @@ def test_a_file_that_is_no_model_is_said_at_the_start(tmp_path: Path) -> None:
         llm_server({"x": tmp_path / "broken.gguf"}),
     ):
         pass
+
+
+def test_a_model_without_its_weights_is_an_error_and_not_the_end(tmp_path: Path) -> None:
+    path = make_tiny_gguf(tmp_path / "tiny.gguf")
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(path.read_bytes()[:-5000])
+    with llm_server({"tiny": path, "cut": cut}) as (address, _):
+        for model, status in (("cut", 500), ("tiny", 200)):
+            body = {"model": model, "prompt": "x", "stream": False, "options": SHORT}
+            response = httpx.post(f"{address}/api/generate", json=body, timeout=DEADLINE_S, trust_env=False)
+            assert response.status_code == status
+            assert ("error" in response.json()) == (status != 200)
