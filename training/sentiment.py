@@ -1,15 +1,14 @@
 """Makes the weights of the sentiment model, and the figures of `docs/sentiment.md`.
 
     pip install torch scikit-learn matplotlib
-    python -m training.sentiment rusentitweet_train.csv --held-out 0.15 --document docs/sentiment.md \\
-        --picture docs/images/sentiment-confusion.png
-    python -m training.sentiment rusentitweet_train.csv --weights skills/models/sentiment_head
+    python -m training.sentiment rusentitweet_train.csv --weights skills/models/sentiment_head \\
+        --document docs/sentiment.md --picture docs/images/sentiment-confusion.png
 
-The first run keeps part of the tweets aside and measures on them; the second does the same with every tweet
-and writes the weights. Method: the network learns from English sentences and synthetic phrases (stage 1),
-then from Russian tweets with some of the former mixed in, once for each of five folds; the five networks
-vote. Each tweet's prediction by the network and the character model that did not see it goes into a
-multinomial regression that weighs the two and calibrates the result.
+Part of the tweets is kept aside for measuring (`--held-out`), and never learnt from. Method: the network
+learns from English sentences and synthetic phrases (stage 1), then from Russian tweets with some of the
+former mixed in, once for each of five folds; the five networks vote. Each tweet's prediction by the network
+and the character model that did not see it goes into a multinomial regression that weighs the two and
+calibrates the result.
 """
 
 import argparse
@@ -72,7 +71,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("tweets", type=Path, help="rusentitweet_train.csv")
     arguments.add_argument(
-        "--held-out", type=float, default=0.0, help="share of the tweets kept aside for measuring"
+        "--held-out", type=float, default=0.15, help="share of the tweets kept aside for measuring"
     )
     arguments.add_argument("--weights", type=Path, help="folder to write the weights to")
     arguments.add_argument("--document", type=Path, help="Markdown file to write the figures into")

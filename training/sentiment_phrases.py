@@ -19,10 +19,10 @@ Words = Mapping[str, list[str]]
 _GRAMMAR = Path(__file__).with_suffix(".toml")
 _SLOT = re.compile(r"\{(\w+)\}")
 _ENDINGS = {
-    "m": {"sya": "ся", "past": "", "went": "ёл"},
-    "f": {"sya": "ась", "past": "а", "went": "ла"},
-    "n": {"sya": "ось", "past": "о", "went": "ло"},
-    "p": {"sya": "ись", "past": "и", "went": "ли"},
+    "m": {"sya": "ся", "past": "", "went": "ёл", "like": "нравится"},
+    "f": {"sya": "ась", "past": "а", "went": "ла", "like": "нравится"},
+    "n": {"sya": "ось", "past": "о", "went": "ло", "like": "нравится"},
+    "p": {"sya": "ись", "past": "и", "went": "ли", "like": "нравятся"},
 }
 
 
@@ -58,6 +58,9 @@ def _agreeing(grammar: Mapping[str, Any], gender: str) -> dict[str, list[str]]:
     stems = _lists(grammar["adjectives"])
     words = {name: [_adjective(stem, gender) for stem in listed] for name, listed in stems.items()}
     words |= {name: [ending] for name, ending in _ENDINGS[gender].items()}
+    words |= _lists(grammar["adverbs"])
+    past = _ENDINGS[gender]["past"]
+    words |= {name: [verb + past for verb in listed] for name, listed in _lists(grammar["verbs"]).items()}
     words["bad_adverb"] = [stem + "о" for stem in stems["bad"]]
     words["noun"] = _lists(grammar["nouns"])[gender]
     return words

@@ -62,13 +62,12 @@ class UseSentiment:
         self._networks = ()
         self._chars = None
 
-    def parts(self, text: str) -> NDArray[np.float32]:
+    def _parts(self, text: str, tokens: list[int]) -> NDArray[np.float32]:
         """Log-probabilities (2, 3) of a cleaned text: of the networks, and of the character model."""
         import numpy as np
 
         if self._chars is None:
             raise RuntimeError("the model is closed")
-        tokens = self._tokens(text)
         logits = np.mean([network.logits(tokens) for network in self._networks], axis=0)
         pair = np.stack([_log_softmax(logits), _log_softmax(self._chars.logits(text))])
         return np.maximum(pair, np.log(np.float32(LIKELIHOOD_FLOOR)))
@@ -82,8 +81,10 @@ class UseSentiment:
 
         text = clean(raw)
         pieces = windows(text, lambda piece: len(self._tokens(piece)), WINDOW_TOKENS)
-        sizes = np.array([len(self._tokens(piece)) for piece in pieces], dtype=np.float32)
-        parts = np.einsum("w,wps->ps", sizes / sizes.sum(), np.stack([self.parts(piece) for piece in pieces]))
+        tokens = [self._tokens(piece) for piece in pieces]
+        sizes = np.array([len(each) for each in tokens], dtype=np.float32)
+        parts = np.stack([self._parts(*piece) for piece in zip(pieces, tokens, strict=True)])
+        parts = np.einsum("w,wps->ps", sizes / sizes.sum(), parts)
         mixing = self._mixing["cyrillic" if is_cyrillic(text) else "latin"]
         logits = parts.reshape(-1) @ np.array(mixing["weights"]) + np.array(mixing["bias"])
         shares = np.exp(logits - logits.max())
