@@ -146,7 +146,7 @@ class ChatSettings(Section):
         20, description="Most questions waiting for the model; further ones are told to come later."
     )
     parallel: Positive = Field(1, description="Questions answered at the same time.")
-    threads: Positive = Field(2, description="Threads of the local model; never more than free cores.")
+    threads: Positive = Field(1, description="Threads of the local model; threads that share cores with other work slow it down.")
 
 
 class SentimentSettings(Section):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
-from telegram.warnings import PTBDeprecationWarning
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +65,8 @@ class PatientLimiter(BaseRateLimiter[str]):
 
 
 def retry_after_s(refusal: RetryAfter) -> float:
-    """Seconds that Telegram asks to wait; the library is changing the type of its attribute, and says so each time."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        wait = refusal.retry_after
+    """Seconds that Telegram asks to wait; the library is changing the type of its attribute."""
+    wait = refusal.retry_after
     return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
 
 

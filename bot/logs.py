@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import warnings
 
 import structlog
+from telegram.warnings import PTBDeprecationWarning
 
 from .config import LogSettings
 
@@ -72,5 +74,7 @@ def set_up(settings: LogSettings) -> None:
     )
     logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    # python-telegram-bot warns whenever it reads its own attribute.
+    warnings.filterwarnings("ignore", ".*attribute `retry_after`", PTBDeprecationWarning)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

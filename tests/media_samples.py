@@ -1,0 +1,33 @@
+"""Files that tests send: from packages, from the shared samples where there are any, or made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
+
+
+def as_opus(source: Path, target: Path) -> Path:
+    """A recording as Telegram's clients send voice messages: Opus in Ogg, 48 kHz mono."""
+    with av.open(str(source)) as read, av.open(str(target), "w", format="ogg") as write:
+        stream = write.add_stream("libopus", rate=48_000, layout="mono")
+        resampler = av.AudioResampler("flt", "mono", 48_000)
+        for frame in read.decode(audio=0):
+            for piece in resampler.resample(frame):
+                write.mux(stream.encode(piece))
+        for piece in resampler.resample(None):
+            write.mux(stream.encode(piece))
+        write.mux(stream.encode(None))
+    return target
+
+
+def cat_picture(folder: Path) -> Path:
+    """scikit-image's picture of the cat Chelsea."""
+    from PIL import Image
+    from skimage import data
+
+    path = folder / "cat.png"
+    Image.fromarray(data.chelsea()).save(path)
+    return path
