@@ -84,6 +84,11 @@ def notice(catalog: Catalog) -> str:
             f"    Origin: {card.homepage}",
             f"    Trained on: {card.data}",
         ]
+    lines += [
+        "",
+        "The English names of ImageNet's classes (skills/models/labels/imagenet.txt) are those of torchvision,",
+        "BSD-3-Clause, Copyright (c) Soumith Chintala 2016.",
+    ]
     return "\n".join(lines) + "\n"
 
 

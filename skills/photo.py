@@ -22,6 +22,8 @@ RESIZE_PX = 256
 _SURE = 0.6
 _UNSURE = 0.25
 _WORTH_NAMING = 0.01
+_CONSIDERED = 1 / 3
+"""Share of the best score from which another class is worth remembering."""
 
 
 class Classifier(Protocol):
@@ -95,7 +97,9 @@ class PhotoSkill(Skill[Picture, Photo]):
         lines = [
             say("photo-line", label=both_names(say, scored), percent=_percent(scored)) for scored in named
         ]
-        seen = ", ".join(f"{say.label('photo', scored.label)} {_percent(scored)}%" for scored in named[:3])
+        # What was barely considered would only mislead whoever is asked about the picture later.
+        considered = [scored for scored in named[:3] if scored.score >= best.score * _CONSIDERED]
+        seen = ", ".join(f"{say.label('photo', scored.label)} {_percent(scored)}%" for scored in considered)
         rows = [[say.label("photo", scored.label), round(scored.score, 4)] for scored in result.top]
         return Reply(
             blocks=(headline, "\n".join(lines)),

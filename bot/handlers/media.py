@@ -94,7 +94,9 @@ class MediaHandler:
             raise BadInput("a drawing without a picture", reason="sticker-drawing")
         path = await self._downloads.fetch(thing.file_id, thing.size_bytes, folder)
         kind = await media_kind(path, ctx.route.what)
-        media = Media(kind, path, path.stat().st_size, thing.duration_s)
+        sender = message.from_user
+        language = (sender.language_code if sender else None) or ""
+        media = Media(kind, path, path.stat().st_size, thing.duration_s, language=language)
         skill = SKILL_OF[kind]
         await self._wait_for_model(ctx, skill)
         result = await self._work(ctx, skill, media, folder)

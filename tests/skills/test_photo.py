@@ -84,7 +84,7 @@ def test_the_reply_names_it_in_the_persons_language_and_both_in_the_list() -> No
     assert reply.blocks[0] == "Похоже, это египетская кошка (94 %)."
     assert reply.blocks[1].startswith("• египетская кошка (Egyptian cat) — 94 %\n")
     assert "lynx" not in reply.blocks[1]
-    assert reply.memory == "[на фото: египетская кошка 94%, полосатая кошка табби 3%]"
+    assert reply.memory == "[на фото: египетская кошка 94%]"
     assert reply.chart is not None
     assert reply.chart.data["rows"][0] == ["египетская кошка", 0.944]
 
@@ -117,3 +117,10 @@ def test_every_class_has_a_russian_name_of_its_own() -> None:
 
 def test_the_result_is_plain_values_for_json() -> None:
     assert CAT.to_json()["top"][0] == {"label": "Egyptian cat", "score": 0.944}
+
+
+def test_what_was_hardly_considered_is_not_remembered_and_what_was_is() -> None:
+    doubtful = Photo((Scored("tabby", 0.4), Scored("Egyptian cat", 0.3), Scored("lynx", 0.05)), 451, 300)
+    memory = PhotoSkill().render(doubtful, russian()).memory
+    assert "египетская кошка" in memory
+    assert "рысь" not in memory
