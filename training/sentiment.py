@@ -146,7 +146,7 @@ def _write(
     groups = {f"net{number}": arrays for number, arrays in enumerate(networks)} | {"chars": chars.packed()}
     arrays = {f"{group}/{name}": values for group, named in groups.items() for name, values in named.items()}
     np.savez_compressed(folder / "weights.npz", **arrays)
-    head = json.dumps({"labels": LABELS, "mixing": mixing}, indent=1)
+    head = json.dumps({"labels": LABELS, "encoder_sha256": use.encoder_hash(), "mixing": mixing}, indent=1)
     (folder / "head.json").write_text(head + "\n", encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -158,3 +159,11 @@ def test_importing_the_model_module_loads_no_library() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_weights_tuned_from_another_encoder_are_refused(tmp_path: Path) -> None:
+    head = json.loads((use.SHIPPED / "head.json").read_text(encoding="utf-8"))
+    other = tmp_path / "head.json"
+    other.write_text(json.dumps(head | {"encoder_sha256": "0" * 64}), encoding="utf-8")
+    with pytest.raises(ValueError, match="other weights"):
+        use.load({"head.json": other}, {})
