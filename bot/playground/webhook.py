@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -116,7 +117,7 @@ class WebhookSender:
                 f"Wrong response from the webhook: {response.status_code} {response.reason_phrase}",
             )
             wanted = response.headers.get("retry-after", "")
-            return min(float(wanted), _LONGEST_DELAY_S) if wanted.isdigit() else 0.0
+            return min(float(wanted), _LONGEST_DELAY_S) if re.fullmatch(r"[0-9]{1,9}", wanted) else 0.0
         await self._answered(response)
         return None
 

@@ -41,7 +41,7 @@ def find_chat(call: Call, name: str = "chat_id", *, reach: bool = True) -> Chat:
         raise bad_request(f"{name} is empty")
     chat = _lookup(call.world, text)
     if chat is None:
-        person = int(text) if text.isdigit() else 0
+        person = call.params.integer(name)
         if person in call.world.people and person != call.world.bot.id:
             raise forbidden("bot can't initiate conversation with a user")
         if person == call.world.bot.id:
@@ -97,9 +97,9 @@ def message_ids(params: Params, name: str = "message_ids") -> list[int]:
         raise bad_request("too many message identifiers specified")
     numbers: list[int] = []
     for id_ in ids:
-        if not isinstance(id_, int | str) or not str(id_).isdigit():
-            raise bad_request("invalid message identifier specified")
-        numbers.append(int(id_))
+        number = Params({"id": id_}).integer("id")
+        checked(number > 0, "invalid message identifier specified")
+        numbers.append(number)
     return numbers
 
 

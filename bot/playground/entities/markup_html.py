@@ -187,7 +187,7 @@ class _Parser:
 
     def _time(self, offset: int, length: int, attributes: dict[str, str]) -> None:
         unix = attributes.get("unix", "")
-        if unix.isascii() and unix.isdigit() and 0 < int(unix) < 2**31:
+        if re.fullmatch(r"[0-9]{1,10}", unix) and 0 < int(unix) < 2**31:
             details: dict[str, object] = {"unix_time": int(unix)}
             if attributes.get("format"):
                 details["date_time_format"] = attributes["format"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -132,9 +133,12 @@ class Ask:
     def number(self, name: str, default: float) -> float:
         """A number of the address, as `?wait=5`."""
         try:
-            return float(self.request.query_params.get(name, default))
+            number = float(self.request.query_params.get(name, default))
         except ValueError:
-            raise PlayError(400, f"`{name}` must be a number.") from None
+            number = math.nan
+        if not abs(number) < 2**53:
+            raise PlayError(400, f"`{name}` must be a number.")
+        return number
 
     def chat(self) -> Chat:
         """The chat of the address; a person's private chat opens by itself."""

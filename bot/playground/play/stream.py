@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -41,7 +42,7 @@ async def get_file(ask: Ask) -> FileResponse:
 async def events(ask: Ask) -> StreamingResponse:
     given = ask.request.headers.get("last-event-id") or ask.request.query_params.get("last_event", "")
     log = ask.world.events
-    last = int(given) if given.isdigit() else log.last_id
+    last = int(given) if re.fullmatch(r"[0-9]{1,15}", given) else log.last_id
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_stream(ask, last), media_type="text/event-stream", headers=headers)
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import io
+import json
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -34,7 +35,12 @@ class Ground:
     checked: set[str] = field(default_factory=set)
 
     async def raw(self, method: str, /, **params: Any) -> httpx.Response:
-        return await self.client.post(f"/bot{self.world.bot_token}/{method}", json=params)
+        return await self.post(f"/bot{self.world.bot_token}/{method}", params)
+
+    async def post(self, path: str, body: Any) -> httpx.Response:
+        """JSON in plain ASCII, so that texts may hold what UTF-8 cannot."""
+        headers = {"Content-Type": "application/json"}
+        return await self.client.post(path, content=json.dumps(body).encode(), headers=headers)
 
     async def api(self, method: str, /, **params: Any) -> Any:
         """Call as JSON; the result must be what the Bot API promises."""

@@ -248,6 +248,8 @@ IMPOSSIBLE: list[tuple[str, str, Any, int]] = [
     ("GET", "/weather", None, 404),
     ("DELETE", "/state", None, 405),
     ("GET", "/chats/1/messages?wait=soon", None, 400),
+    ("GET", "/chats/1/messages?after=inf", None, 400),
+    ("GET", "/chats/1/messages?after=nan", None, 400),
 ]
 
 
