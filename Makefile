@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -m uv --quiet
 
-.PHONY: help demo run test check format docs lock clean
+.PHONY: help install demo run test check format docs lock clean
 
 help:
 	@echo "make demo    the whole bot on a page in your browser: no token, nothing else to install"
@@ -11,6 +11,8 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   style, types, import rule, stale docs"
 	@echo "make docs    write the generated files again (config.toml, docs)"
+
+install: $(BIN)/.base
 
 demo: $(BIN)/.base
 	@$(BIN)/chutko demo $(ARGS)
@@ -37,26 +39,29 @@ docs: $(BIN)/.base
 
 # The locks hold versions and hashes, and no address of a package index.
 lock: $(BIN)/.uv
+	@printf 'uv\nhatchling\neditables\n' | $(UV) pip compile - --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements/tools.lock
 	@for set in base dev full; do \
 	  extra=$$( [ $$set = base ] || echo "--extra $$set -c requirements/base.lock" ); \
 	  $(UV) pip compile pyproject.toml $$extra --universal --python-version 3.11 --upgrade --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate -o requirements/$$set.lock; \
 	done
 
+.PHONY: clean
 clean:
 	@rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-$(BIN)/.uv: requirements/uv.lock
+$(BIN)/.uv: requirements/tools.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Chutko needs Python 3.11 or newer; this is " + sys.version.split()[0])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
 	@touch $@
 
 $(BIN)/.base: $(BIN)/.uv requirements/base.lock pyproject.toml
 	@echo "Installing Chutko into .venv ..."
 	@quiet=$$([ -t 2 ] || echo --quiet); \
 	  $(BIN)/python -m uv $$quiet pip install --python $(BIN)/python --require-hashes -r requirements/base.lock
-	@$(UV) pip install --python $(BIN)/python --no-deps -e .
+	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(BIN)/.dev: $(BIN)/.base requirements/dev.lock

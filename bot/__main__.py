@@ -11,6 +11,8 @@ import typer
 from bot.cli import analyze, demo, docs, doctor, run
 from bot.cli.models import models_app
 from bot.config import ConfigError
+from skills import CatalogError
+from storage import StorageError
 
 app = typer.Typer(
     help="Chutko: a Telegram bot that hears, sees, reads and answers with models on your own machine.",
@@ -42,7 +44,7 @@ def main() -> None:
     """Run the command line; a wrong setting ends with its sentence."""
     try:
         app()
-    except ConfigError as error:
+    except (ConfigError, CatalogError, StorageError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the logs are not set up yet
         sys.exit(2)
 

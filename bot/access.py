@@ -34,7 +34,7 @@ class Access:
         return person_id in people or person_id in self._settings.admins or chat_id in chats
 
     def is_admin(self, person_id: int | None) -> bool:
-        """Whether this person may change settings for everyone."""
+        """Whether this person is one of the owner's own."""
         return person_id in self._settings.admins
 
     def spend(self, person_id: int | None) -> float:

@@ -46,6 +46,7 @@ from .texts import Texts
 log = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
+SCRUB_EVERY_S = 60.0
 HELLO_PAUSE_S = 5.0
 
 
@@ -65,6 +66,7 @@ class Bot:
         polling: Polling,
         history: History,
         inbox: Inbox,
+        database: Database,
     ) -> None:
         self.me = me
         self.fetching = fetching
@@ -79,6 +81,7 @@ class Bot:
         self._polling = polling
         self._history = history
         self._inbox = inbox
+        self._database = database
 
     async def run(self) -> None:
         """Answer until cancelled."""
@@ -92,6 +95,7 @@ class Bot:
             tasks.create_task(self._llm.run(self.fetching))
             tasks.create_task(self._settle())
             tasks.create_task(self._prune())
+            tasks.create_task(self._scrub())
 
     def status(self) -> Mapping[str, Any]:
         """For the page: is the bot ready, and how every model is doing."""
@@ -154,6 +158,12 @@ class Bot:
             await self._history.prune(self._settings.storage.history_days * DAY_S)
             await self._inbox.prune(30 * DAY_S)
             await asyncio.sleep(DAY_S)
+
+    async def _scrub(self) -> None:
+        """Payloads are erased when they are answered; soon after, no copy is left in the write-ahead log."""
+        while True:
+            await asyncio.sleep(SCRUB_EVERY_S)
+            await self._database.scrub()
 
 
 @asynccontextmanager
@@ -248,7 +258,20 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         polling = Polling(f"{api_url}/bot{token}", intake.take)
         await commands.register(texts)
         await runtime.start()
-        bot = Bot(settings, telegram, me, runtime, fetching, llm, dispatcher, intake, polling, history, inbox)
+        bot = Bot(
+            settings,
+            telegram,
+            me,
+            runtime,
+            fetching,
+            llm,
+            dispatcher,
+            intake,
+            polling,
+            history,
+            inbox,
+            database,
+        )
         yield bot
 
 

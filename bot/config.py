@@ -100,7 +100,7 @@ class AccessSettings(Section):
         (),
         description="Ids of the groups where everyone may use it; empty means every group (if allow_people is empty).",
     )
-    admins: Ids = Field((), description="Ids of the people who may change settings for everyone.")
+    admins: Ids = Field((), description="Ids of the people who are always let in and never asked to wait.")
     messages_per_minute: Positive = Field(
         30, description="Messages a person may send per minute before being asked to wait."
     )
@@ -146,7 +146,9 @@ class ChatSettings(Section):
         20, description="Most questions waiting for the model; further ones are told to come later."
     )
     parallel: Positive = Field(1, description="Questions answered at the same time.")
-    threads: Positive = Field(1, description="Threads of the local model; threads that share cores with other work slow it down.")
+    threads: Positive = Field(
+        1, description="Threads of the local model; threads that share cores with other work slow it down."
+    )
 
 
 class SentimentSettings(Section):

@@ -1,0 +1,5 @@
+"""Everything that knows the database."""
+
+from ._errors import StorageError
+
+__all__ = ["StorageError"]

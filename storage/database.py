@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage._errors import StorageError
 from storage.schema import REVISION
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,6 @@ _PRAGMAS = (
     "secure_delete=ON",  # what was deleted is overwritten
     "busy_timeout=10000",
 )
-
-
-class StorageError(Exception):
-    """The database cannot be used. The message is a sentence for the operator."""
 
 
 class Database:

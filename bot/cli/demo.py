@@ -91,6 +91,7 @@ async def _page(settings: Settings, folder: Any, listener: socket.socket, status
     documents = await Documents.open(folder / "world.sqlite3")
     try:
         world = await World.open(documents, folder / "files")
+        world.settings.real_limits = world.settings.real_limits or settings.playground.real_limits
         host = settings.playground.host
         hosts = None if host in LOOPBACK else ["*"]
         app = create_app(world, status=status, allowed_hosts=hosts)

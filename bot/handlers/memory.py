@@ -34,7 +34,7 @@ class Memory:
         turns = await self._history.page(ctx.route.chat_id, ctx.route.thread_id, limit=PAGE + 1)
         if not turns:
             return await self._replies.text(ctx.place, ctx.say("history-empty"))
-        page, buttons = _page(turns, ctx.say)
+        page, buttons = _page(turns, ctx.say, private=ctx.private)
         return await self._replies.text(ctx.place, page, html_ready=True, buttons=buttons)
 
     async def reset(self, ctx: Context) -> list[int]:
@@ -92,13 +92,14 @@ class Memory:
             else None
         )
         await query.answer()
-        if where == "export":
+        if where == "export" and message.chat.type == "private":
             await self._send_export(message.chat.id, thread)
             return
         before = int(where) if where.isdecimal() else None
         turns = await self._history.page(message.chat.id, thread, before_id=before, limit=PAGE + 1)
         if turns:
-            page, buttons = _page(turns, say, newest=before is None)
+            private = message.chat.type == "private"
+            page, buttons = _page(turns, say, private=private, newest=before is None)
             await query.edit_message_text(page, parse_mode="HTML", reply_markup=buttons)
 
     async def _send_export(self, chat_id: int, thread_id: int | None) -> None:
@@ -116,7 +117,9 @@ class Memory:
         await self._bot.send_document(chat_id, InputFile(data, "history.json"), message_thread_id=thread_id)
 
 
-def _page(turns: Sequence[Turn], say: Speaker, *, newest: bool = True) -> tuple[str, InlineKeyboardMarkup]:
+def _page(
+    turns: Sequence[Turn], say: Speaker, *, private: bool, newest: bool = True
+) -> tuple[str, InlineKeyboardMarkup]:
     """A page of HTML and its buttons; `turns` are oldest first, one more than fits if there are earlier ones."""
     shown = turns[-PAGE:]
     lines = [say("history-title")]
@@ -132,5 +135,6 @@ def _page(turns: Sequence[Turn], say: Speaker, *, newest: bool = True) -> tuple[
         row.append(InlineKeyboardButton(say("history-older"), callback_data=f"history:{shown[0].id}"))
     if not newest:
         row.append(InlineKeyboardButton(say("history-newer"), callback_data="history:newest"))
-    export = [InlineKeyboardButton(say("history-export"), callback_data="history:export")]
-    return "\n\n".join(lines), InlineKeyboardMarkup([row, export] if row else [export])
+    # What everybody in a group said is nobody's to carry away.
+    export = [InlineKeyboardButton(say("history-export"), callback_data="history:export")] if private else []
+    return "\n\n".join(lines), InlineKeyboardMarkup([each for each in (row, export) if each])
