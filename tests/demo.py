@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,8 @@ class Demo:
 
     async def messages(self, chat: int = 1, after: int = 0) -> list[Message]:
         async with httpx.AsyncClient(timeout=60) as client:
-            return list((await client.get(f"{self.address}/play/chats/{chat}/messages", params={"after": after})).json())
+            url = f"{self.address}/play/chats/{chat}/messages"
+            return list((await client.get(url, params={"after": after})).json())
 
     async def until(self, words: str, after: Message, wait_s: float = 150) -> Message:
         """The bot's message after `after` that says `words`."""
@@ -98,7 +98,8 @@ class Demo:
                 if message["from"]["is_bot"] and words.lower() in text.lower():
                     return message
             await asyncio.sleep(0.1)
-        raise AssertionError(f"nobody said {words!r}: {[m.get('text') or m.get('caption') for m in seen]}\n{self.output}")
+        said = [message.get("text") or message.get("caption") for message in seen]
+        raise AssertionError(f"nobody said {words!r}: {said}\n{self.output}")
 
     async def download(self, file_id: str) -> bytes:
         async with httpx.AsyncClient(timeout=60) as client:

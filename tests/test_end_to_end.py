@@ -8,10 +8,10 @@ from pathlib import Path
 import av
 import pytest
 import pytest_asyncio
+
 from bot.config import load
 from bot.lanes import chosen_models
 from skills import Store, load_catalog
-
 from tests.demo import Demo, Message
 from tests.media_samples import SAMPLES, as_opus, cat_picture
 

@@ -108,10 +108,11 @@ async def _page(settings: Settings, folder: Any, listener: socket.socket, status
         try:
             yield world.bot_token
         finally:
+            world.release()
             server.should_exit = True
-            await world.close()
             with contextlib.suppress(asyncio.CancelledError):
                 await serving
+            await world.close()
     finally:
         await documents.close()
 

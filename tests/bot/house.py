@@ -180,6 +180,7 @@ async def house(folder: Path, **sections: dict[str, Any]) -> AsyncIterator[House
                 finally:
                     running.cancel()
                     await asyncio.gather(running, return_exceptions=True)
-                    await world.close()
+                    world.release()
+        await world.close()
     finally:
         await documents.close()

@@ -8,5 +8,5 @@ from collections.abc import Callable
 
 async def until(true: Callable[[], bool]) -> None:
     """Return once `true()` is; the runner's own time limit ends a wait for what never comes."""
-    while not true():  # noqa: ASYNC110 - files and processes set no event
+    while not true():
         await asyncio.sleep(0.005)

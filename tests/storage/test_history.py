@@ -160,7 +160,7 @@ async def test_erasing_waits_for_those_who_read_meanwhile(
     async with database.reading() as connection:
         await connection.exec_driver_sql("SELECT * FROM turns")
         forgetting = asyncio.create_task(history.forget_person(2))
-        while await history.count():  # noqa: ASYNC110 - the database sets no event
+        while await history.count():
             await asyncio.sleep(0.01)
     assert await forgetting == 1
     assert copies(tmp_path / "data") == []

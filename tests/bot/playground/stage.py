@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 import uvicorn
-from bot.playground.server import create_app
 
+from bot.playground.server import create_app
 from bot.playground.world import World
 from storage.documents import Documents
 
