@@ -88,6 +88,8 @@ def notice(catalog: Catalog) -> str:
         "",
         "The English names of ImageNet's classes (skills/models/labels/imagenet.txt) are those of torchvision,",
         "BSD-3-Clause, Copyright (c) Soumith Chintala 2016.",
+        "",
+        "Videos are written by libx264 (GPL-2.0-or-later), which comes inside the wheels of PyAV (BSD-3-Clause).",
     ]
     return "\n".join(lines) + "\n"
 

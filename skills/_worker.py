@@ -89,7 +89,7 @@ class Worker:
     def __init__(self, skill: Skill[Any, Any], model: Model, load: Load) -> None:
         self._skill = skill
         self._model = model
-        self._options = load.options
+        self._options = {**load.options, "threads": load.threads}
 
     def answer(self, items: Sequence[Item], send: Callable[[Response], None]) -> Done:
         """Prepare and infer. What one item does wrong never becomes the error of another."""

@@ -154,8 +154,11 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, **sections: dict[str, Any]) -> AsyncIterator[House]:
-    """A bot at home in `folder`; call it again for the same folder to see it after a restart."""
+async def house(folder: Path, *, mood: bool = False, **sections: dict[str, Any]) -> AsyncIterator[House]:
+    """A bot at home in `folder`; call it again for the same folder to see it after a restart.
+
+    With `mood` the sentiment's real model is loaded, which takes seconds.
+    """
     llm = ScriptedLlm()
     documents = await Documents.open(folder / "world.sqlite3")
     world = await World.open(documents, folder / "files")
@@ -168,6 +171,8 @@ async def house(folder: Path, **sections: dict[str, Any]) -> AsyncIterator[House
                 "chat": {"host": llm_address, "model": "m", **sections.pop("chat", {})},
                 **sections,
             }
+            if not mood:
+                chosen |= {"sentiment": {"show": "off"}, "lanes": {"sentiment": {"warm_up": False}}}
             settings = Settings.model_validate(chosen)
             async with (
                 running_bot(settings, world.bot_token, address, folder) as bot,

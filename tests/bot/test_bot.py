@@ -19,16 +19,14 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         yield it
 
 
-async def test_a_text_gets_its_mood_and_an_answer(home: House) -> None:
-    answer = await home.ask("I love this so much!")
-    assert "positive" in answer
-    assert "You said: I love this so much!" in answer
-
-
-async def test_the_person_is_spoken_to_in_their_language(home: House) -> None:
-    await home.people.patch("/play/people/1", json={"language_code": "ru"})
-    assert "Здравствуйте" in await home.ask("/start")
-    assert "положительный" in await home.ask("Обожаю этот проект, спасибо!")
+async def test_a_text_gets_its_mood_and_an_answer_in_the_persons_language(tmp_path: Path) -> None:
+    async with house(tmp_path, mood=True) as home:
+        answer = await home.ask("I love this so much!")
+        assert "positive" in answer
+        assert "You said: I love this so much!" in answer
+        await home.people.patch("/play/people/1", json={"language_code": "ru"})
+        assert "Здравствуйте" in await home.ask("/start")
+        assert "положительный" in await home.ask("Обожаю этот проект, спасибо!")
 
 
 async def test_the_conversation_is_remembered_until_it_is_reset(home: House) -> None:
@@ -146,7 +144,7 @@ async def test_telegram_failing_costs_no_answer(home: House) -> None:
 
 
 async def test_a_silent_language_model_is_explained_and_the_mood_still_told(tmp_path: Path) -> None:
-    async with house(tmp_path, chat={"host": "http://127.0.0.1:9"}) as home:
+    async with house(tmp_path, mood=True, chat={"host": "http://127.0.0.1:9"}) as home:
         answer = await home.ask("I hate waiting, this is awful")
     assert "negative" in answer
     assert "language model" in answer
