@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .config import AccessSettings
+from .sections import AccessSettings
 
 FORGET_AFTER = 10_000
 """Buckets kept at most; the fullest go first, since a full bucket is as good as none."""

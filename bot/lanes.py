@@ -9,7 +9,8 @@ from typing import Any
 
 from skills import Catalog, LaneConfig, ModelCard, Store
 
-from .config import LaneSettings, Settings
+from .config import Settings
+from .sections import LaneSettings
 
 COMPUTING = ("sentiment", "sounds", "speech", "photo", "video")
 """Skills that work in lanes; chat talks to a server of its own."""

@@ -10,7 +10,7 @@ import warnings
 import structlog
 from telegram.warnings import PTBDeprecationWarning
 
-from .config import LogSettings
+from .sections import LogSettings
 
 TOKEN = re.compile(r"\d{4,}(:|%3A)[A-Za-z0-9_-]{20,}")
 NOISY = (
@@ -75,6 +75,6 @@ def set_up(settings: LogSettings) -> None:
     logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
     # python-telegram-bot warns whenever it reads its own attribute.
-    warnings.filterwarnings("ignore", ".*attribute `retry_after`", PTBDeprecationWarning)
+    warnings.filterwarnings("ignore", ".*In a future major version attribute", PTBDeprecationWarning)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

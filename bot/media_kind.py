@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 from pathlib import Path
 
 from skills import BadInput, MediaKind, is_moving_gif, read_header, sniff_header
 
+from .probing import probe
 from .routing import What
 
 SOUND = {What.VOICE, What.AUDIO}
-PROBE_S = 20.0
 
 
 async def media_kind(path: Path, what: What) -> MediaKind:
@@ -32,26 +30,8 @@ async def media_kind(path: Path, what: What) -> MediaKind:
 
 
 async def _look_inside(path: Path) -> MediaKind:
-    """A container holds sound or moving pictures. A process of its own looks, so that this one stays small."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "skills._media",
-        "probe",
-        str(path),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(PROBE_S):
-            out, _ = await process.communicate()
-    except TimeoutError:
-        raise BadInput("the container cannot be read in time", reason="broken-file") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    found = json.loads(out) if process.returncode == 0 and out else {}
+    """A container holds sound or moving pictures."""
+    found = await probe(path)
     if not found.get("kind"):
         raise BadInput(
             "a container without sound or picture", reason=str(found.get("reason") or "broken-file")

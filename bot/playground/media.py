@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 import mimetypes
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,23 +12,19 @@ from typing import IO, Any
 from bot.playground import pictures
 from bot.playground.files import FileStore
 from bot.playground.records import JSON, StoredFile
+from bot.probing import probe
 from skills._sniff import HEADER_BYTES, is_moving_gif, read_header, sniff_header
 
 MEDIA_FIELDS = (
     "photo", "voice", "audio", "video", "video_note", "animation", "document", "sticker",
 )  # fmt: skip
 PHOTO_BYTES = 10 * 1024 * 1024
-_PROBE_TIMEOUT_S = 20.0
-_HOME = Path(__file__).parents[2]
-"""Where `skills` is imported from."""
 _PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "BMP")
 _SUFFIXES = {
     "application/ogg": ".oga", "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-wav": ".wav",
     "audio/flac": ".flac", "audio/aac": ".aac", "video/mp4": ".mp4", "video/webm": ".webm",
     "video/quicktime": ".mov", "image/gif": ".gif", "video/x-matroska": ".mkv",
 }  # fmt: skip
-
-_log = logging.getLogger(__name__)
 
 
 class MediaError(Exception):
@@ -207,34 +200,9 @@ class MediaTaker:
         return content
 
     async def _probe(self, path: Path) -> JSON:
-        """What the file's headers say. Asked in a process of its own: this one must not load libav."""
+        """What the file's headers say; a few at a time."""
         async with self._probing:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "skills._media",
-                "probe",
-                str(path),
-                cwd=_HOME,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-            try:
-                async with asyncio.timeout(_PROBE_TIMEOUT_S):
-                    output, _ = await process.communicate()
-            except TimeoutError:
-                _log.warning("a file was too slow to look at", extra={"path": path.name})
-                return {}
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
-        try:
-            found = json.loads(output)
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
+            return await probe(path)
 
 
 def _ids(file: StoredFile) -> JSON:

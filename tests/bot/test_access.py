@@ -1,7 +1,7 @@
 """Who may use the bot, and how much."""
 
 from bot.access import Access
-from bot.config import AccessSettings
+from bot.sections import AccessSettings
 
 
 def test_everyone_may_use_a_bot_without_lists() -> None:

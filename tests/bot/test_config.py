@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import config, sections
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_flags_win_over_environment_over_dotenv_over_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert config.load().video.every == config.VideoSettings().every
+    assert config.load().video.every == sections.VideoSettings().every
     Path("config.toml").write_text(
         "[video]\nevery = 2\n[photo]\ntop = 2\n[chat]\nqueue = 2\n[audio]\n".replace("[audio]\n", "")
     )
@@ -34,7 +34,7 @@ def test_one_key_of_a_lane_leaves_its_other_defaults(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CHUTKO_LANES__SENTIMENT__THREADS", "2")
     lane = config.load().lanes.sentiment
     assert lane.threads == 2
-    assert lane.queue == config.LanesSettings().sentiment.queue
+    assert lane.queue == sections.LanesSettings().sentiment.queue
 
 
 def test_the_token_may_have_its_usual_name_and_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
