@@ -141,7 +141,7 @@ class Bot:
             await self._telegram.set_webhook(
                 bot.webhook_url, secret_token=secret, allowed_updates=ALLOWED_UPDATES
             )
-            await serving
+            await asyncio.shield(serving)  # it ends by itself, so that it closes its socket
         finally:
             server.should_exit = True
             await asyncio.gather(serving, return_exceptions=True)

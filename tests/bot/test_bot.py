@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.bot.house import House, house
@@ -221,3 +223,21 @@ async def test_a_group_that_the_bot_joins_is_greeted(home: House) -> None:
     async with asyncio.timeout(20):
         while not [m for m in await home.messages(chat["id"]) if "stay silent" in m.get("text", "")]:
             await asyncio.sleep(0.05)
+
+
+async def test_a_webhook_brings_messages_too(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    bot = {
+        "mode": "webhook",
+        "webhook_url": f"http://127.0.0.1:{port}/hook",
+        "webhook_listen": f"127.0.0.1:{port}",
+    }
+    async with house(tmp_path, bot=bot) as home:
+        assert "You said: hello" in await home.ask("hello")
+        async with httpx.AsyncClient() as stranger:
+            refused = await stranger.post(bot["webhook_url"], json={"update_id": 1})
+        assert refused.status_code == 403
+    async with house(tmp_path) as home:  # and back to polling
+        assert "You said: hello again" in await home.ask("hello again")
