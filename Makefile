@@ -60,7 +60,7 @@ $(BIN)/.uv: requirements/tools.lock
 $(BIN)/.base: $(BIN)/.uv requirements/base.lock pyproject.toml
 	@echo "Installing Chutko into .venv ..."
 	@quiet=$$([ -t 2 ] || echo --quiet); \
-	  $(BIN)/python -m uv $$quiet pip install --python $(BIN)/python --require-hashes -r requirements/base.lock
+	  $(BIN)/python -m uv $$quiet pip install --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/base.lock
 	@$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
