@@ -2,7 +2,7 @@ sentiment-line = { $label ->
         [negative] 🙁 negative
         [positive] 🙂 positive
        *[neutral] 😐 neutral
-    } · { $percent } %
+    } · { $percent }%
 sentiment-memory = [mood of the text: { $label ->
         [negative] negative
         [positive] positive
