@@ -43,6 +43,17 @@ from .sections import (
 )
 
 PREFIX = "CHUTKO_"
+PLAINLY = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "a text in quotation marks",
+}
+"""What is allowed, where the library's own words are a programmer's."""
 
 
 class ConfigError(Exception):
@@ -176,6 +187,7 @@ def _sentence(error: ValidationError) -> str:
             hint = f" Did you mean {close[0]}?" if close else ""
             sentences.append(f"{key} = {fault['input']!r}: there is no such setting.{hint}")
         else:
-            allowed = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+            allowed = PLAINLY.get(fault["type"], fault["msg"])
+            allowed = allowed.removeprefix("Input should be ").removeprefix("Value error, ")
             sentences.append(f"{key} = {fault['input']!r} is not allowed: it should be {allowed}.")
     return "\n".join(sentences)

