@@ -11,7 +11,7 @@ import typer
 
 from bot import config
 from bot.lanes import chosen_models
-from skills import CatalogError, ModelCard, Store, load_catalog
+from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
 models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
@@ -22,6 +22,16 @@ ProfileOption = Annotated[
     str, typer.Option("--profile", help="lite or full, with the models of your settings in their places.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of a table.")]
+
+WHERE = {
+    ModelState.READY: "here",
+    ModelState.PARTIAL: "partly fetched",
+    ModelState.MISSING: "not fetched",
+    ModelState.PACKAGED: "comes with Chutko",
+    ModelState.SERVED: "held by Ollama",
+    ModelState.UNPINNED: "not usable yet",
+}
+"""Where a model stands, for people."""
 
 
 def open_store(settings: config.Settings) -> Store:
@@ -55,11 +65,13 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
 
     table = Table(title=f"Models in {settings.models.root}", title_justify="left", box=None, pad_edge=False)
     for heading in ("model", "skill", "profile", "size", "licence", "state"):
-        table.add_column(heading, justify="right" if heading == "size" else "left")
+        table.add_column(
+            heading, justify="right" if heading == "size" else "left", no_wrap=heading in ("model", "state")
+        )
     for card, row in zip(cards, rows, strict=True):
         name = f"[bold]{card.id}[/bold]" if row["chosen"] else card.id
         size = human_size(card.size_bytes) if card.size_bytes else "-"
-        table.add_row(name, card.skill, card.profile, size, card.licence, row["state"])
+        table.add_row(name, card.skill, card.profile, size, card.licence, WHERE[store.state(card.id)])
     Console().print(table)
     typer.echo("Bold: chosen by your settings.")
 
@@ -77,7 +89,7 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
     from rich.markdown import Markdown
 
     Console().print(Markdown(card_page(card)))
-    typer.echo(f"\nOn this machine: {store.state(card.id)}, {origin(card)}")
+    typer.echo(f"\nOn this machine: {WHERE[store.state(card.id)]}")
 
 
 @models_app.command()
@@ -182,7 +194,9 @@ def rm(
         if not card.files:
             typer.echo(f"{card.id}: {origin(card)}; there is nothing to remove.")
             continue
-        typer.echo(f"{card.id}: removed, {human_size(store.remove(card.id))} freed.")
+        freed_bytes = store.remove(card.id)
+        what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
+        typer.echo(f"{card.id}: {what}.")
 
 
 def _open(context: typer.Context) -> tuple[config.Settings, Store]:

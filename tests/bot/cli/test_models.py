@@ -42,13 +42,13 @@ def test_the_list_shows_every_model_with_its_state(run: Run) -> None:
     assert result.exit_code == 0
     for word in (
         "use-sentiment",
-        "packaged",
+        "comes with Chutko",
         "whisper-base",
-        "missing",
+        "not fetched",
         "rubert",
-        "unpinned",
+        "not usable yet",
         "llama3-8b",
-        "served",
+        "held by Ollama",
     ):
         assert word in result.stdout
 
