@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ from .handlers.media import MediaHandler
 from .handlers.memory import Memory
 from .handlers.text import TextHandler
 from .intake import ALLOWED_UPDATES, Intake, Polling, webhook_app
-from .lanes import chosen_models, lane_configs
+from .lanes import chosen_models, lane_configs, not_yet
 from .limiter import PatientLimiter
 from .llm import Llm
 from .painter import Painter
@@ -173,11 +173,16 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
     Raises ConfigError for what its owner must mend: a wrong token, a folder in use.
     """
     async with AsyncExitStack() as stack:
-        _take_folder(stack, data_dir)
+        take_folder(stack, data_dir)
         texts = Texts(settings.bot.language)
         catalog = load_catalog()
         store = Store(settings.models.root, catalog, settings.models.index_url)
         cards = chosen_models(settings, catalog)
+        if without := not_yet(cards):
+            log.warning(
+                "This version cannot run the chosen models of %s yet. Choose others, or the profile lite.",
+                ", ".join(without),
+            )
         # The model of a server that the owner runs is the server's affair.
         elsewhere = {"chat"} if settings.chat.host else set()
         fetching = Fetching(
@@ -275,11 +280,14 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         yield bot
 
 
-def _take_folder(stack: AsyncExitStack, data_dir: Path) -> None:
-    """One bot a folder: two would answer everything twice."""
+def take_folder(stack: AsyncExitStack | ExitStack, data_dir: Path, lock_name: str = "lock") -> None:
+    """One bot a folder: two would answer everything twice.
+
+    Makes the folder; it is given back with the stack. Raises ConfigError if it cannot be had.
+    """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(data_dir / "lock", timeout=0)
+        lock = FileLock(data_dir / lock_name, timeout=0)
         stack.enter_context(lock)
     except Timeout:
         raise ConfigError(
@@ -300,10 +308,10 @@ async def _hello(telegram: ExtBot[str]) -> Me:
                 "Telegram does not accept the token. Ask @BotFather for the right one."
             ) from None
         except NetworkError as error:
-            log.warning("Telegram cannot be reached (%s), trying again", error)
+            log.warning("Telegram cannot be reached (%s). Trying again.", error)
             await asyncio.sleep(HELLO_PAUSE_S)
         else:
             return Me(telegram.bot.id, telegram.bot.username or "")
 
 
-__all__ = ["Bot", "running_bot"]
+__all__ = ["Bot", "running_bot", "take_folder"]

@@ -46,8 +46,8 @@ async def examine(settings: Settings, store: Store, cards: Mapping[str, ModelCar
     return [
         _python(),
         *_packages(settings),
-        _folder("data folder", settings.storage.data_dir),
-        _folder("model folder", store.root),
+        _folder("data folder", settings.storage.data_dir, "storage.data_dir"),
+        _folder("model folder", store.root, "models.cache_dir"),
         _disk(store, cards),
         _memory(cards),
         *await asyncio.to_thread(_models, store, cards),
@@ -77,7 +77,7 @@ def _packages(settings: Settings) -> list[Check]:
     ]
 
 
-def _folder(name: str, folder: Path) -> Check:
+def _folder(name: str, folder: Path, setting: str) -> Check:
     existing = next((path for path in (folder, *folder.absolute().parents) if path.exists()), folder)
     try:
         probe = existing / f".chutko-{id(folder)}"
@@ -85,7 +85,10 @@ def _folder(name: str, folder: Path) -> Check:
         probe.unlink()
     except OSError as error:
         return Check(
-            name, Verdict.MISSING, f"{folder}: {error.strerror}", "choose a folder that you may write to"
+            name,
+            Verdict.MISSING,
+            f"{folder}: {error.strerror}",
+            f"choose a folder that you may write to, in {setting}",
         )
     return Check(name, Verdict.OK, str(folder.absolute()))
 
@@ -97,7 +100,7 @@ def _disk(store: Store, cards: Mapping[str, ModelCard]) -> Check:
     existing = next(path for path in (store.root, *store.root.parents) if path.exists())
     free_mb = shutil.disk_usage(existing).free // MB
     wanted_mb = missing_bytes // MB + SPARE_MB
-    found = f"{free_mb} MB free, {wanted_mb} MB wanted"
+    found = f"{free_mb / 1024:.1f} GB free, {wanted_mb / 1024:.1f} GB wanted"
     if free_mb < wanted_mb:
         return Check("disk", Verdict.MISSING, found, "make room, or name another folder in models.cache_dir")
     return Check("disk", Verdict.OK, found)
@@ -106,7 +109,7 @@ def _disk(store: Store, cards: Mapping[str, ModelCard]) -> Check:
 def _memory(cards: Mapping[str, ModelCard]) -> Check:
     have_mb = psutil.virtual_memory().total // MB
     want_mb = sum(card.memory_mb for card in cards.values()) + SPARE_MB
-    found = f"{have_mb} MB in all; all models together take about {want_mb} MB"
+    found = f"{have_mb / 1024:.1f} GB in all; all models together take about {want_mb / 1024:.1f} GB"
     if have_mb < want_mb:
         mend = "models.chat can name a smaller model (qwen2.5-coder-0.5b); idle models leave memory by themselves"
         return Check("memory", Verdict.NOTE, found, mend)
@@ -119,6 +122,9 @@ def _models(store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
         state = store.state(card.id)
         if state in (ModelState.READY, ModelState.PACKAGED):
             checks.append(Check(f"model {card.skill}", Verdict.OK, card.title))
+        elif state is ModelState.UNPINNED:
+            why = f"{card.title} cannot be used by this version of Chutko yet"
+            checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, 'choose profile = "lite"'))
         elif state is not ModelState.SERVED:
             why = f"{card.title} is not on this machine ({card.size_bytes // MB} MB)"
             checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, f"chutko models pull {card.id}"))

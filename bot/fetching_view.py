@@ -14,10 +14,11 @@ LINE_EVERY_PERCENT = 20
 
 
 async def show_fetching(fetching: Fetching, profile: str) -> None:
-    """Returns when every model is here, or has failed once; nothing is shown if all were here already."""
-    rows = fetching.snapshot()
-    if all(row["state"] == "ready" for row in rows):
+    """Returns when every model is here, or has failed once; nothing is shown of those that are here already."""
+    rows = [row for row in fetching.snapshot() if row["state"] != "ready"]
+    if not rows:
         return
+    skills = {row["skill"] for row in rows}
     console = Console()
     console.print(
         f"Fetching the models of the profile {profile} (once; other copies share them).", highlight=False
@@ -29,7 +30,7 @@ async def show_fetching(fetching: Fetching, profile: str) -> None:
     told: dict[str, int] = {}
     with bars if console.is_terminal else _Nothing():
         while True:
-            rows = fetching.snapshot()
+            rows = [row for row in fetching.snapshot() if row["skill"] in skills]
             for row in rows:
                 bars.update(tasks[row["skill"]], completed=row["fetched_bytes"])
                 if not console.is_terminal:
@@ -37,11 +38,11 @@ async def show_fetching(fetching: Fetching, profile: str) -> None:
             if all(row["state"] in ("ready", "failed") for row in rows):
                 break
             await asyncio.sleep(LOOK_EVERY_S)
-    for row in rows:
-        if row["state"] == "failed":
-            console.print(
-                f"{row['title']}: {row['note']} It will be tried again.", highlight=False, soft_wrap=True
-            )
+    if failed := [row["title"] for row in rows if row["state"] == "failed"]:
+        # Why has been said when it happened.
+        console.print(
+            f"Not here yet: {', '.join(failed)}. Chutko keeps trying.", highlight=False, soft_wrap=True
+        )
 
 
 class _Nothing:
@@ -56,4 +57,4 @@ def _tell(console: Console, row: dict[str, object], told: dict[str, int]) -> Non
     step = 100 if row["state"] == "ready" else percent - percent % LINE_EVERY_PERCENT
     if row["state"] != "missing" and told.get(str(row["skill"]), -1) < step:
         told[str(row["skill"])] = step
-        console.print(f"  {row['title']}: {step} %", highlight=False)
+        console.print(f"  {row['title']}: {step}%", highlight=False)

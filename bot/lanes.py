@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,13 @@ def chosen_models(settings: Settings, catalog: Catalog) -> dict[str, ModelCard]:
     """The model of every skill. Raises CatalogError for a wish that the catalog does not know."""
     wishes = settings.models.model_dump(include={*COMPUTING, "chat"})
     return catalog.choose(settings.profile, wishes)
+
+
+def not_yet(cards: Mapping[str, ModelCard]) -> list[str]:
+    """Skills whose chosen model this version has no code for."""
+    return [
+        name for name in COMPUTING if importlib.util.find_spec(cards[name].loader.partition(":")[0]) is None
+    ]
 
 
 def lane_configs(

@@ -59,7 +59,7 @@ class PatientLimiter(BaseRateLimiter[str]):
                 if attempt == TRIES - 1 or not _may_repeat(error, endpoint):
                     raise
                 wait_s = 0.5 * 2**attempt
-            log.info("%s: again in %.1f s", endpoint, wait_s)
+            log.info("Telegram did not take %s, trying again in %.1f s", endpoint, wait_s)
             await asyncio.sleep(wait_s)
         raise AssertionError("unreachable")
 

@@ -7,7 +7,8 @@ import contextlib
 import socket
 import webbrowser
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -34,10 +35,16 @@ def demo(
     wanted = {"host": host, "port": port}
     flags: dict[str, Any] = {"playground": {key: value for key, value in wanted.items() if value is not None}}
     settings = load(context.obj, flags | ({"profile": profile} if profile else {}))
-    asyncio.run(_demo(settings, browser))
+    from bot.app import take_folder
+
+    with ExitStack() as stack:
+        listener = stack.enter_context(_listen(settings.playground.host, settings.playground.port))
+        folder = settings.storage.data_dir / "playground"
+        take_folder(stack, folder, "page.lock")
+        asyncio.run(_demo(settings, browser, folder, listener))
 
 
-async def _demo(settings: Settings, browser: bool) -> None:
+async def _demo(settings: Settings, browser: bool, folder: Path, listener: socket.socket) -> None:
     from bot import logs
     from bot.app import running_bot
     from bot.fetching_view import show_fetching
@@ -46,9 +53,6 @@ async def _demo(settings: Settings, browser: bool) -> None:
     logs.set_up(
         settings.log.model_copy(update={"level": "warning"}) if settings.log.level == "info" else settings.log
     )
-    folder = settings.storage.data_dir / "playground"
-    folder.mkdir(parents=True, exist_ok=True)
-    listener = _listen(settings.playground.host, settings.playground.port)
     port = listener.getsockname()[1]
     inside = "127.0.0.1" if settings.playground.host in ANY else settings.playground.host
     bots: list[Bot] = []
@@ -66,7 +70,8 @@ async def _demo(settings: Settings, browser: bool) -> None:
             bots.append(bot)
 
             async def tell() -> None:
-                await show_fetching(bot.fetching, settings.profile)
+                if settings.models.fetch:
+                    await show_fetching(bot.fetching, settings.profile)
                 await bot.settled.wait()
                 typer.echo(f"Playground ready: {address}")
                 await asyncio.Event().wait()

@@ -22,16 +22,28 @@ def run(
             "TELEGRAM_BOT_TOKEN=123456:ABC...\n"
             "To try the bot without a token: chutko demo"
         )
+    if settings.bot.mode == "webhook" and not settings.bot.webhook_url.startswith("https://"):
+        raise ConfigError(
+            "bot.mode is webhook, and so bot.webhook_url must be the bot's public https address."
+        )
     asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
     from bot import logs
     from bot.app import running_bot
+    from bot.fetching_view import show_fetching
     from bot.signals import until_signal
 
     logs.set_up(settings.log)
+    typer.echo("Connecting to Telegram ...", err=True)
     token, url = settings.bot.token.get_secret_value(), settings.bot.api_url
     async with running_bot(settings, token, url, settings.storage.data_dir) as bot:
         typer.echo(f"@{bot.me.username} is answering. Ctrl+C stops it.", err=True)
-        await until_signal(bot.run())
+
+        async def tell() -> None:
+            if settings.models.fetch:
+                await show_fetching(bot.fetching, settings.profile)
+            await asyncio.Event().wait()
+
+        await until_signal(bot.run(), tell())
