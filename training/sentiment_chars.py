@@ -53,7 +53,7 @@ def fit(counts: csr_matrix, labels: np.ndarray, weights: np.ndarray) -> Chars:
     """Multinomial logistic regression; classes are balanced, examples weigh as `weights` say."""
     met = np.bincount(counts.indices, minlength=HASH_BUCKETS)
     idf = np.where(met > 1, np.log((1 + counts.shape[0]) / (1 + met)) + 1, 0).astype(np.float32)
-    model = LogisticRegression(C=3.0, class_weight="balanced", max_iter=80, tol=1e-3)
+    model = LogisticRegression(C=6.0, class_weight="balanced", max_iter=150, tol=1e-5)
     model.fit(_tfidf(counts, idf), labels, sample_weight=weights)
     return Chars(idf, model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32))
 
