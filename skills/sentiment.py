@@ -34,7 +34,8 @@ class SentimentSkill(Skill[str, Sentiment]):
         limit = int(job.options.get("text_chars", 0))
         if limit and len(media.text) > limit:
             raise BadInput("the text is over the limit", reason="text-too-long", limit_chars=limit)
-        return media.text
+        # Half a surrogate pair, which some clients send, is no text; nothing that reads UTF-8 takes it.
+        return media.text.encode("utf-8", "replace").decode()
 
     def render(self, result: Sentiment, say: Say) -> Reply:
         line = say("sentiment-line", label=result.label, percent=round(result.confidence * 100))
