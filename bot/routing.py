@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,7 +122,7 @@ def route(update: Json, me: Me, *, channel_posts: bool = False) -> Route | None:
     message = update.get("message") or update.get("edited_message")
     if message is None and channel_posts:
         message = update.get("channel_post") or update.get("edited_channel_post")
-    if message is None or (message.get("from") or {}).get("id") == me.id or message.get("via_bot"):
+    if message is None or me.id in (_id(message, "from"), _id(message, "via_bot")):
         return None
     return _route_message(message, me, edited)
 
@@ -136,11 +137,12 @@ def _route_message(message: Json, me: Me, edited: bool) -> Route | None:
     if "text" in message:
         command, arguments = _command(message, me)
         if command is None:
-            return _route(message, What.TEXT, Work.TALK, me=me, edited=edited)
+            return _route(message, What.TEXT, _work_of_text(message, me), me=me, edited=edited)
         if not command or edited:
             return None  # meant for another bot, or a command that was only corrected
         return _route(message, What.COMMAND, Work.CONTROL, command=command, arguments=arguments)
-    if any(kind in message for kind in OTHERS):
+    # A live location is edited all the time, a poll with every vote: once is enough to say so.
+    if not edited and any(kind in message for kind in OTHERS):
         return _route(message, What.OTHER, Work.TALK, me=me, edited=edited)
     return None
 
@@ -173,6 +175,13 @@ def _route(
     )
 
 
+def _work_of_text(message: Json, me: Me) -> Work:
+    """A question about somebody's video needs that video watched, and waits for it."""
+    quoted = message.get("reply_to_message") or {}
+    moving = any(_moves(quoted, what) for what in FILES if what in quoted)
+    return Work.VIDEO if moving and _id(quoted, "from") != me.id else Work.TALK
+
+
 def _moves(message: Json, what: What) -> bool:
     thing = message[what]
     if what is What.STICKER:
@@ -182,12 +191,16 @@ def _moves(message: Json, what: What) -> bool:
     return what in MOVING
 
 
+def _id(message: Json, field: str) -> int | None:
+    """The id of the person or bot that a field names."""
+    return (message.get(field) or {}).get("id")
+
+
 def _addressed(message: Json, me: Me) -> bool:
     """Private chats and channels always; groups when the bot is mentioned or answered."""
     if message["chat"]["type"] in ("private", "channel"):
         return True
-    answered = message.get("reply_to_message") or {}
-    if (answered.get("from") or {}).get("id") == me.id:
+    if _id(message.get("reply_to_message") or {}, "from") == me.id:
         return True
     return any(
         (kind == "mention" and text.lower() == f"@{me.username}".lower())
@@ -222,6 +235,5 @@ def _entities(message: Json) -> list[tuple[str, str, Json]]:
 
 def without_mention(text: str, me: Me) -> str:
     """The text as it was meant for the bot: its own name taken out."""
-    lowered, name = text.lower(), f"@{me.username}".lower()
-    start = lowered.find(name)
-    return text if start < 0 else (text[:start] + text[start + len(name) :]).strip(" ,:\n")
+    parts = re.split(rf"@{re.escape(me.username)}\b", text, maxsplit=1, flags=re.IGNORECASE)
+    return text if len(parts) == 1 else "".join(parts).strip(" ,:\n")

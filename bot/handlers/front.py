@@ -137,7 +137,7 @@ class Front:
                         limit_chars=self._settings.limits.text_chars,
                     )
                 if quoted := await self._unseen_file(ctx):
-                    return await self._media.answer(replace(ctx, messages=[quoted]), question=text)
+                    return await self._media.answer(ctx, text, [quoted])
                 if not text:
                     return await self._replies.text(ctx.place, ctx.say("still-here"))
                 return await self._text.answer(ctx, text)
@@ -145,9 +145,12 @@ class Front:
                 # A corrected caption is a corrected question; the file itself cannot change.
                 if ctx.route.edited and ctx.old_answers:
                     # The first of the old answers is what was seen in the file.
-                    ctx = replace(ctx, old_answers=ctx.old_answers[1:])
+                    seen, *answers = ctx.old_answers
                     caption = without_mention(ctx.message.caption or "", self._me)
-                    return await self._text.answer(ctx, caption) if caption else list(ctx.old_answers)
+                    if not caption:
+                        return [seen, *answers]
+                    ctx = replace(ctx, old_answers=tuple(answers))
+                    return [seen, *await self._text.answer(ctx, caption)]
                 return await self._media.answer(ctx)
             case _:
                 kind = next(

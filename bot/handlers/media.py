@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from bot.handlers.text import TextHandler
 from bot.media_kind import media_kind
 from bot.progress import progress
 from bot.replies import Replies
-from bot.routing import Me, What, without_mention
+from bot.routing import FILES, Me, What, without_mention
 from skills import BadInput, Media, MediaKind, Reply, Skill, SkillError
 
 log = logging.getLogger(__name__)
@@ -67,14 +67,18 @@ class MediaHandler:
         self._text = text
         self._settings = settings
 
-    async def answer(self, ctx: Context, question: str = "") -> list[int]:
+    async def answer(
+        self, ctx: Context, question: str = "", files: Sequence[Message] | None = None
+    ) -> list[int]:
         """Answer a file or an album. Bad files get their sentence and harm no other.
 
-        `question` is what is asked about it; without one the caption is.
+        `question` is what is asked about it; without one the caption is. `files` are the messages that carry
+        the files, if that is not the message itself but one that it replies to.
         """
+        files = files or ctx.messages
         with self._downloads.job_folder() as folder:
             found: list[Found | SkillError] = []
-            for number, message in enumerate(ctx.messages):
+            for number, message in enumerate(files):
                 part = folder / str(number)
                 part.mkdir()
                 try:
@@ -82,7 +86,7 @@ class MediaHandler:
                 except SkillError as error:
                     log.info("update %s: %s: %s", ctx.items[0].update_id, type(error).__name__, error)
                     found.append(error)
-            ids = await self._tell(ctx, found)
+            ids = await self._tell(ctx, found, loop=carries(files[0]) in (What.ANIMATION, What.STICKER))
         good = [each for each in found if isinstance(each, Found)]
         for each in good:
             await self._conversation.remember(ctx, each.reply.memory, ids)
@@ -93,7 +97,7 @@ class MediaHandler:
         if thing is None:
             raise BadInput("a drawing without a picture", reason="sticker-drawing")
         path = await self._downloads.fetch(thing.file_id, thing.size_bytes, folder)
-        kind = await media_kind(path, ctx.route.what)
+        kind = await media_kind(path, carries(message))
         sender = message.from_user
         language = (sender.language_code if sender else None) or ""
         media = Media(kind, path, path.stat().st_size, thing.duration_s, language=language)
@@ -143,8 +147,7 @@ class MediaHandler:
             await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=percent))
             await self._fetching.wait_for(skill)
 
-    async def _tell(self, ctx: Context, found: list[Found | SkillError]) -> list[int]:
-        loop = ctx.route.what in (What.ANIMATION, What.STICKER)
+    async def _tell(self, ctx: Context, found: list[Found | SkillError], *, loop: bool) -> list[int]:
         if len(found) == 1:
             only = found[0]
             if isinstance(only, SkillError):
@@ -174,6 +177,11 @@ class Attachment:
     file_id: str
     size_bytes: int | None
     duration_s: float | None
+
+
+def carries(message: Message) -> What:
+    """What kind of file a message has."""
+    return next((what for what in FILES if getattr(message, what.value, None)), What.OTHER)
 
 
 def attachment(message: Message) -> Attachment | None:

@@ -127,11 +127,29 @@ def test_channel_posts_count_only_where_switched_on() -> None:
     assert where.person_id is None
 
 
-def test_the_bots_own_messages_and_those_of_inline_bots_are_left_alone() -> None:
+def test_the_bots_own_messages_are_left_alone() -> None:
     update = message(GROUP, text="x")
     update["message"]["from"] = {"id": ME.id}
     assert route(update, ME) is None
-    assert route(message(text="x", via_bot={"id": 4}), ME) is None
+    assert route(message(text="x", via_bot={"id": ME.id}), ME) is None
+
+
+def test_a_gif_found_with_the_help_of_another_bot_is_looked_at() -> None:
+    where = route(message(animation={}, via_bot={"id": 4}), ME)
+    assert where is not None
+    assert where.what is What.ANIMATION
+
+
+def test_a_live_location_is_not_answered_with_every_step() -> None:
+    update = message(location={})
+    assert route({"update_id": 2, "edited_message": update["message"]}, ME) is None
+
+
+@pytest.mark.parametrize(("sender", "work"), [(8, Work.VIDEO), (ME.id, Work.TALK)])
+def test_a_question_about_somebodys_video_waits_among_the_videos(sender: int, work: Work) -> None:
+    where = route(message(text="who is it?", reply_to_message={"video": {}, "from": {"id": sender}}), ME)
+    assert where is not None
+    assert where.work is work
 
 
 def test_topics_are_kept_apart_but_replies_are_no_topics() -> None:
@@ -147,3 +165,5 @@ def test_its_own_name_is_taken_out_of_what_it_is_told() -> None:
     assert without_mention("@Chutko_bot, how are you?", ME) == "how are you?"
     assert without_mention("tell me @chutko_bot", ME) == "tell me"
     assert without_mention("nothing here", ME) == "nothing here"
+    assert without_mention("İİ @CHUTKO_BOT hi", ME) == "İİ  hi"
+    assert without_mention("ask @chutko_bot2", ME) == "ask @chutko_bot2"
