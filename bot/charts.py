@@ -103,7 +103,9 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     rows, duration_s, hop_s = data["rows"], float(data["duration_s"]), float(data["hop_s"])
-    axes = _bare_axes(figure, (0.05, 0.30, 0.9, 0.57), palette)
+    # Few strips leave room for the loudness.
+    split = 0.30 + 0.57 * (1 - min(3, max(1, len(rows))) / 3)
+    axes = _bare_axes(figure, (0.05, split, 0.9, 0.87 - split), palette)
     for rank, (label, scores) in enumerate(rows):
         colour = palette.colours[rank % len(palette.colours)]
         shades = LinearSegmentedColormap.from_list("strip", [palette.rail, colour])
@@ -118,14 +120,14 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
             aspect="auto",
             interpolation="nearest",
         )
-        axes.text(0, rank + 0.27, _fit(label, 60), size=14, va="center")
+        axes.text(0, rank + 0.27, _fit(label, 52), size=17, va="center")
         best = _percent(max(scores))
-        axes.text(duration_s, rank + 0.27, best, size=14, va="center", ha="right", color=palette.faint)
+        axes.text(duration_s, rank + 0.27, best, size=17, va="center", ha="right", color=palette.faint)
     # imshow has set limits of its own
     axes.set_xlim(0, duration_s)
-    axes.set_ylim(max(len(rows), 3), 0)
+    axes.set_ylim(max(len(rows), 1), 0)
 
-    below = _bare_axes(figure, (0.05, 0.12, 0.9, 0.13), palette)
+    below = _bare_axes(figure, (0.05, 0.12, 0.9, split - 0.18), palette)
     levels = [max(_QUIETEST_DB, float(level)) for level in data["loudness_dbfs"]]
     levels = levels[:1] + levels  # with step="pre" a level stands for the stretch before its time
     times_s = [min(index * hop_s, duration_s) for index in range(len(levels))]
@@ -133,11 +135,11 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
     below.step(times_s, levels, color=palette.faint, linewidth=1.5, where="pre")
     below.set_xlim(0, duration_s)
     below.set_ylim(_QUIETEST_DB, max(-30.0, *levels) + 5)
-    figure.text(0.05, 0.27, data["loudness_label"], size=12, color=palette.faint, va="center")
+    figure.text(0.05, split - 0.03, data["loudness_label"], size=14, color=palette.faint, va="center")
     below.xaxis.set_major_locator(MaxNLocator(8, integer=duration_s > 4))
     below.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: _clock(seconds, duration_s)))
-    below.tick_params(bottom=True, labelbottom=True, labelsize=12, colors=palette.faint, length=4)
-    figure.text(0.95, 0.025, data["time_label"], size=12, color=palette.faint, ha="right", va="center")
+    below.tick_params(bottom=True, labelbottom=True, labelsize=14, colors=palette.faint, length=4)
+    figure.text(0.95, 0.025, data["time_label"], size=14, color=palette.faint, ha="right", va="center")
 
 
 def _bare_axes(figure: Figure, box: tuple[float, float, float, float], palette: Palette) -> Axes:
