@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from telegram.error import NetworkError
+from telegram.error import BadRequest, NetworkError
 
+from .limiter import never_arrived
 from .routing import Route, What, Work
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,10 @@ TRIES = 3
 ALBUM_PAUSE_S = 0.8
 """Telegram sends the parts of an album as separate updates, a few tenths of a second apart."""
 AWAY_PAUSE_S = 5.0
-"""How long an answer waits that could not be sent because Telegram was out of reach."""
+"""How long an answer waits at first that could not be sent because Telegram was out of reach."""
+LONGEST_AWAY_PAUSE_S = 60.0
+REFUSALS = 6
+"""So often Telegram may be reached and yet not take an answer: perhaps it is the answer that it stumbles over."""
 
 
 class Rows(Protocol):
@@ -173,16 +177,19 @@ class Dispatcher:
             del self._running[task]
 
     async def _answer(self, job: list[Incoming]) -> None:
+        pause_s, refusals = AWAY_PAUSE_S, 0
         while True:
             try:
                 ids = await self._handle(job)
             except NetworkError as error:
                 # The answer is ready or can be made again; only Telegram is out of reach. BadRequest is one too.
-                if type(error).__name__ in ("BadRequest",):
+                refusals += not never_arrived(error)
+                if isinstance(error, BadRequest) or refusals >= REFUSALS:
                     await self._abandon(job, repr(error))
                     return
                 log.warning("update %s: Telegram is out of reach (%s), trying again", job[0].update_id, error)
-                await asyncio.sleep(AWAY_PAUSE_S)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_AWAY_PAUSE_S)
             except Exception as error:
                 log.exception("update %s failed", job[0].update_id)
                 await self._abandon(job, repr(error))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 from telegram import Bot
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError
 
 from skills import BadInput
 
@@ -66,14 +66,19 @@ class Downloads:
 
     async def _stream(self, url: str, target: Path) -> int:
         written = 0
-        async with self._client.stream("GET", url) as answer:
-            answer.raise_for_status()
-            with target.open("wb") as out:
-                async for chunk in answer.aiter_bytes(CHUNK_BYTES):
-                    written += len(chunk)
-                    if written > self._limit_mb * MB:
-                        raise self._too_large()
-                    out.write(chunk)
+        try:
+            async with self._client.stream("GET", url) as answer:
+                answer.raise_for_status()
+                with target.open("wb") as out:
+                    async for chunk in answer.aiter_bytes(CHUNK_BYTES):
+                        written += len(chunk)
+                        if written > self._limit_mb * MB:
+                            raise self._too_large()
+                        out.write(chunk)
+        except httpx.HTTPError as error:
+            # The words of a status error hold the address, and with it the token.
+            cause = None if isinstance(error, httpx.HTTPStatusError) else error
+            raise NetworkError(f"the file did not come: {type(error).__name__}") from cause
         return written
 
     def _too_large(self) -> BadInput:

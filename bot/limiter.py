@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
-from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, TimedOut
 from telegram.ext import BaseRateLimiter
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,11 @@ class PatientLimiter(BaseRateLimiter[str]):
                 wait_s = retry_after_s(refusal) + 0.1
                 if attempt == TRIES - 1 or wait_s > LONGEST_WAIT_S:
                     raise
+            except ChatMigrated as move:
+                # The group became a supergroup while its answer was made.
+                data["chat_id"], wait_s = move.new_chat_id, 0.0
+                if attempt == TRIES - 1:
+                    raise
             except BadRequest:
                 raise
             except NetworkError as error:
@@ -74,6 +79,9 @@ def _may_repeat(error: NetworkError, endpoint: str) -> bool:
     """A send whose answer was lost may have arrived; it is repeated only if it certainly did not."""
     if endpoint.startswith(REPEATABLE):
         return True
-    if isinstance(error, TimedOut):
-        return isinstance(error.__cause__, httpx.PoolTimeout | httpx.ConnectTimeout)
-    return True
+    return not isinstance(error, TimedOut) or never_arrived(error)
+
+
+def never_arrived(error: NetworkError) -> bool:
+    """Whether the call certainly did not reach Telegram."""
+    return isinstance(error.__cause__, httpx.PoolTimeout | httpx.ConnectTimeout | httpx.ConnectError)

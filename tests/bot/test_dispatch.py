@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import httpx
 import pytest
+from telegram.error import NetworkError
 
-from bot.dispatch import TRIES, Dispatcher, Incoming
+from bot.dispatch import REFUSALS, TRIES, Dispatcher, Incoming
 from bot.routing import Route, What, Work
 
 
@@ -163,3 +165,30 @@ async def test_closing_leaves_unfinished_rows_for_the_next_start(
     await dispatcher.close()
     assert rows.finished == {}
     assert rows.aside == {}
+
+
+async def test_an_answer_that_telegram_stumbles_over_does_not_hold_up_the_chat_for_ever(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dispatch.AWAY_PAUSE_S", 0.0)
+    tries = 0
+
+    async def handle(job: Sequence[Incoming]) -> list[int]:
+        nonlocal tries
+        tries += 1
+        if job[0].update_id == 2:
+            return []
+        raise NetworkError("away") from (httpx.ConnectError("no route") if tries <= 20 else None)
+
+    async def give_up(_: Incoming) -> None: ...
+
+    dispatcher = Dispatcher(rows, handle, give_up)
+    dispatcher.submit(item(1))
+    dispatcher.submit(item(2))
+    async with asyncio.timeout(5):
+        while dispatcher.busy():
+            await asyncio.sleep(0.001)
+    assert tries == 20 + REFUSALS + 1  # the last one is the next message's
+    assert list(rows.aside) == [1]
+    assert list(rows.finished) == [2]
+    await dispatcher.close()
