@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from .sections import AccessSettings
@@ -21,9 +19,8 @@ class _Bucket:
 class Access:
     """The allow-list and a token bucket per person."""
 
-    def __init__(self, settings: AccessSettings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: AccessSettings) -> None:
         self._settings = settings
-        self._clock = clock
         self._buckets: dict[int, _Bucket] = {}
 
     def allowed(self, person_id: int | None, chat_id: int) -> bool:
@@ -37,15 +34,18 @@ class Access:
         """Whether this person is one of the owner's own."""
         return person_id in self._settings.admins
 
-    def spend(self, person_id: int | None) -> float:
-        """Count one message. 0 if it is within the limit, else the seconds to wait."""
+    def spend(self, person_id: int | None, sent_at_s: float) -> float:
+        """Count one message, sent at this Unix time. 0 if it is within the limit, else the seconds to wait.
+
+        It counts when a message was sent: while a flood waits for its turn the bucket must not fill again.
+        """
         if person_id is None or self.is_admin(person_id):
             return 0.0
         rate_per_s = self._settings.messages_per_minute / 60
-        now = self._clock()
-        bucket = self._buckets.get(person_id) or _Bucket(self._settings.burst, now)
-        bucket.tokens = min(self._settings.burst, bucket.tokens + (now - bucket.at_s) * rate_per_s)
-        bucket.at_s = now
+        bucket = self._buckets.get(person_id) or _Bucket(self._settings.burst, sent_at_s)
+        passed_s = max(0.0, sent_at_s - bucket.at_s)  # videos are answered out of turn
+        bucket.tokens = min(self._settings.burst, bucket.tokens + passed_s * rate_per_s)
+        bucket.at_s += passed_s
         self._buckets[person_id] = bucket
         if bucket.tokens < 1:
             return (1 - bucket.tokens) / rate_per_s

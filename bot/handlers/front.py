@@ -91,11 +91,11 @@ class Front:
 
     async def give_up(self, item: Incoming) -> None:
         """Tell the person that their message could not be finished."""
-        update = Update.de_json(item.update, self._bot)
-        if update.effective_message is None:
-            return
-        ctx = Context([item], [update.effective_message], self._speaker(update))
         try:
+            update = Update.de_json(item.update, self._bot)
+            if update.effective_message is None:
+                return
+            ctx = Context([item], [update.effective_message], self._speaker(update))
             await self._replies.text(ctx.quoting, ctx.say("set-aside"))
         except Exception as error:
             log.warning("update %s: nobody could be told: %s", item.update_id, error)
@@ -176,11 +176,11 @@ class Front:
             if ctx.private and self._tell_again("access", chat):
                 return ctx.say("not-allowed", **{"person-id": str(person)})
             return ""
-        age_s = time.time() - (ctx.message.edit_date or ctx.message.date).timestamp()
-        if age_s > self._settings.bot.max_update_age_s:
+        sent_at_s = (ctx.message.edit_date or ctx.message.date).timestamp()
+        if time.time() - sent_at_s > self._settings.bot.max_update_age_s:
             hours = math.ceil(self._settings.bot.max_update_age_s / 3600)
             return ctx.say("too-old", hours=hours) if self._tell_again("age", chat) else ""
-        wait_s = self._access.spend(person)
+        wait_s = self._access.spend(person, sent_at_s)
         if wait_s:
             return (
                 ctx.say("too-fast", seconds=math.ceil(wait_s))
