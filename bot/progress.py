@@ -16,6 +16,8 @@ PATIENCE_S = 2.0
 """What is over by then needs no line."""
 EDIT_EVERY_S = 3.0
 """Groups allow some twenty messages and edits a minute."""
+LAST_LINE_S = 10.0
+"""How long a line on its way is waited for."""
 ACTION_EVERY_S = 4.5
 """Telegram shows an action for five seconds."""
 
@@ -50,11 +52,12 @@ async def progress(bot: Bot, place: Place, action: str, line: Callable[[int], st
         share = done
 
     note: list[int] = []
+    over = asyncio.Event()
 
     async def show() -> None:
-        await asyncio.sleep(PATIENCE_S)
+        await _wait(over, PATIENCE_S)
         shown = -1
-        while True:
+        while not over.is_set():
             percent = min(99, int(share * 100))
             if percent != shown:
                 with suppress(TelegramError):
@@ -67,20 +70,29 @@ async def progress(bot: Bot, place: Place, action: str, line: Callable[[int], st
                         )
                     else:
                         message = await bot.send_message(
-                            text=line(percent), disable_notification=True, **place.arguments
+                            text=line(percent),
+                            disable_notification=True,
+                            rate_limit_args=FRAME,  # type: ignore[call-arg]
+                            **place.arguments,
                         )
                         note.append(message.message_id)
                 shown = percent
-            await asyncio.sleep(EDIT_EVERY_S)
+            await _wait(over, EDIT_EVERY_S)
 
     task = asyncio.create_task(show())
     try:
         async with chat_action(bot, place, action):
             yield report
     finally:
+        # A line on its way is waited for: one whose id nobody knows would stay for good.
+        over.set()
+        await asyncio.wait([task], timeout=LAST_LINE_S)
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         if note:
             with suppress(TelegramError):
                 await bot.delete_message(place.chat_id, note[0])
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
