@@ -142,6 +142,12 @@ class Polling:
                     pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
                     self._report(f"Telegram cannot be reached ({type(error).__name__})", pause_s)
                     await asyncio.sleep(pause_s)
+                except Exception:
+                    # A disk that is full, say. Nothing was confirmed, so nothing is lost.
+                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                    log.exception("updates could not be taken; next try in %.0f s", pause_s)
+                    self.trouble = "Updates cannot be stored"
+                    await asyncio.sleep(pause_s)
                 else:
                     pause_s = 1.0
                     self.trouble = ""
