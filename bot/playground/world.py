@@ -73,6 +73,17 @@ class Draft:
     """Monotonic time."""
     stopped: bool = False
 
+    def json(self, now: float) -> JSON:
+        """As people see it; `now` is monotonic time."""
+        return {
+            "chat_id": self.chat_id,
+            "draft_id": self.draft_id,
+            **self.text,
+            "thread": self.thread,
+            "can_stop": self.can_stop,
+            "expires_in_s": round(self.until - now, 1),
+        }
+
 
 class World:
     """State and its keeping. What may be done with it is in the modules around."""

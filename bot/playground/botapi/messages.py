@@ -69,20 +69,11 @@ async def send_message_draft(call: Call) -> bool:
         return True
     can_stop = call.params.boolean("can_stop")
     fields: JSON = {"text": text.text, "entities": [entity.json() for entity in text.entities]}
-    call.world.drafts[chat.id, draft_id] = Draft(
+    draft = Draft(
         chat.id, draft_id, thread, can_stop, call.params.boolean("keep_on_stop"), fields, now + DRAFT_S
     )
-    call.world.events.add(
-        "draft",
-        {
-            "chat_id": chat.id,
-            "draft_id": draft_id,
-            **fields,
-            "thread": thread,
-            "can_stop": can_stop,
-            "expires_in_s": DRAFT_S,
-        },
-    )
+    call.world.drafts[chat.id, draft_id] = draft
+    call.world.events.add("draft", draft.json(now))
     return True
 
 

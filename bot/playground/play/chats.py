@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -21,10 +22,13 @@ _TYPES = ("private", "group", "supergroup", "channel")
 async def state(ask: Ask) -> JSON:
     world = ask.world
     language = ask.request.query_params.get("language_code", "")
+    now = time.monotonic()
+    growing = [draft for draft in world.drafts.values() if draft.until > now and not draft.stopped]
     return {
         "bot": world.bot.json(),
         "people": [person.json() for person in world.people.values() if not person.is_bot],
         "chats": [chat_state(world, chat, language) for chat in world.chats.values()],
+        "drafts": [draft.json(now) for draft in growing],
         "settings": asdict(world.settings),
         "last_event": world.events.last_id,
         "ready": False,

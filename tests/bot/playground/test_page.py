@@ -171,6 +171,14 @@ def test_a_streamed_answer_grows_and_then_is_one_message(visit: Visit) -> None:
     assert lengths == sorted(lengths)
 
 
+def test_an_answer_in_the_middle_is_there_again_after_a_reload(visit: Visit) -> None:
+    visit.say("stream")
+    expect(visit.page.locator(".draft .text")).to_be_visible()
+    visit.page.reload()
+    expect(visit.message("until it is whole.")).to_be_visible()
+    expect(visit.page.locator(".draft")).to_have_count(0)
+
+
 def test_an_answer_that_grows_by_edits_ends_whole(visit: Visit) -> None:
     visit.say("grow")
     expect(visit.message("one two three").locator(".text")).to_contain_text("one two three")

@@ -47,9 +47,12 @@ export function bytes(size) {
   return `${size.toLocaleString(locale(), { maximumFractionDigits: size < 10 && unit ? 1 : 0 })} ${units[unit]}`;
 }
 
+/** Whether a person is the visitor, still under a name that nobody chose. */
+export const isUnnamed = (person) => person.id === 1 && ["You", "Guest", "Гость"].includes(person.first_name);
+
 export function personName(person) {
   if (!person) return "?";
-  if (person.id === 1 && person.first_name === "You") return t("you");
+  if (isUnnamed(person)) return t("you");
   return [person.first_name, person.last_name].filter(Boolean).join(" ") || person.title || person.username || String(person.id);
 }
 

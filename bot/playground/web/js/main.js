@@ -8,6 +8,7 @@ import { openComposer, startComposer } from "./composer.js";
 import { connect, startFrom } from "./events.js";
 import { drawHeader, startHeader } from "./header.js";
 import { applyTexts, language, setLanguage, t } from "./i18n.js";
+import { isUnnamed } from "./format.js";
 import { openMenu } from "./menus.js";
 import { recall, remember } from "./memory.js";
 import { startModels } from "./models.js";
@@ -47,12 +48,15 @@ function fallback() {
   return store.chats.has(last) ? last : store.chats.has(1) ? 1 : [...store.chats.keys()][0] ?? null;
 }
 
-/** The first person speaks the language of the page, so that the bot answers in it. Told once and at every switch. */
+/** The first person speaks the language of the page, so that the bot answers in it, and is a guest by a name of
+ * that language until given another. Told once and at every switch. */
 async function tellLanguage() {
   const you = store.people.get(1);
   remember("told", language());
-  if (!you || you.language_code === language()) return;
-  store.people.set(1, await api.changePerson(1, { language_code: language() }));
+  if (!you) return;
+  const change = { language_code: language(), first_name: isUnnamed(you) ? t("guest") : you.first_name };
+  if (Object.keys(change).every((key) => change[key] === you[key])) return;
+  store.people.set(1, await api.changePerson(1, change));
 }
 
 function themeIcon() {
@@ -97,7 +101,8 @@ async function start() {
     }
   }
   connect();
-  if (!recall("told")) tellLanguage().catch(() => {});
+  // A world that was just made has not been told, whatever this browser remembers of an earlier one.
+  if (!recall("told") || store.people.get(1)?.first_name === "You") tellLanguage().catch(() => {});
   show();
 }
 

@@ -103,6 +103,7 @@ class Store extends EventTarget {
     this.people = new Map(state.people.map((person) => [person.id, person]));
     this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
     this.status(state);
+    this.setDrafts(state.drafts ?? []);
     await Promise.all([...this.chats.keys()].map((chat) => this.refresh(chat)));
     this.emit("chats");
   }
@@ -196,6 +197,16 @@ class Store extends EventTarget {
   setReactions(chat, id, reactions) {
     const message = this.log(chat).get(id);
     if (message) this.changeMessage(chat, { ...message, reactions });
+  }
+
+  /** What is being written now; what else was here is no longer written, such as before a restart of the server. */
+  setDrafts(now) {
+    for (const [chat, drafts] of this.drafts) {
+      for (const id of drafts.keys()) {
+        if (!now.some((draft) => draft.chat_id === chat && draft.draft_id === id)) this.setDraft(chat, { draft_id: id, ended: true });
+      }
+    }
+    for (const draft of now) this.setDraft(draft.chat_id, draft);
   }
 
   setDraft(chat, draft) {

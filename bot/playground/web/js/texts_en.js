@@ -6,7 +6,7 @@ export const EN = {
   newPerson: "New person", newGroup: "New group", newPersonHint: "Someone else who talks to the bot", newGroupHint: "Several people and the bot",
   name: "Name", personLanguage: "Language", title: "Title", people: "People", cancel: "Cancel", make: "Create", close: "Close", ok: "OK", done: "Done",
   english: "English", russian: "Russian",
-  bot: "bot", you: "You", asPerson: "as {name}", writeAs: "Write as {name}", writeAsTitle: "Who writes", notMember: "left",
+  bot: "bot", you: "You", guest: "Guest", asPerson: "as {name}", writeAs: "Write as {name}", writeAsTitle: "Who writes", notMember: "left",
   membersCount: { one: "{n} member", other: "{n} members" }, online: "ready to answer", starting: "starting…", fetchingModels: "fetching models, {percent}%",
   botAbsent: "the bot is not in this chat",
   act_typing: "is typing", act_record_voice: "is recording a voice message", act_upload_voice: "is sending a voice message", act_record_video: "is recording a video",

@@ -6,7 +6,7 @@ export const RU = {
   newPerson: "Новый человек", newGroup: "Новая группа", newPersonHint: "Ещё кто-то, кто пишет боту", newGroupHint: "Несколько людей и бот",
   name: "Имя", personLanguage: "Язык", title: "Название", people: "Люди", cancel: "Отмена", make: "Создать", close: "Закрыть", ok: "Хорошо", done: "Готово",
   english: "английский", russian: "русский",
-  bot: "бот", you: "Вы", asPerson: "от имени {name}", writeAs: "Писать от имени {name}", writeAsTitle: "Кто пишет", notMember: "не в группе",
+  bot: "бот", you: "Вы", guest: "Гость", asPerson: "от имени {name}", writeAs: "Писать от имени {name}", writeAsTitle: "Кто пишет", notMember: "не в группе",
   membersCount: { one: "{n} участник", few: "{n} участника", many: "{n} участников", other: "{n} участника" }, online: "готов отвечать", starting: "запускается…", fetchingModels: "скачивает модели, {percent}%",
   botAbsent: "бота нет в этом чате",
   act_typing: "печатает", act_record_voice: "записывает голосовое", act_upload_voice: "отправляет голосовое", act_record_video: "записывает видео",

@@ -14,6 +14,7 @@ import { welcome } from "./welcome.js";
 
 const RUN_S = 600; // messages of one sender within this time belong together
 const NEAR_PX = 90; // this close to the end counts as being there
+const REST_MS = 900; // after this long without scrolling the floating day goes
 const TILES = new Set(["photo", "video"]);
 
 const scroller = $("timeline");
@@ -23,6 +24,7 @@ let chat = null;
 let shown = PAGE; // how many of the newest messages are in the document
 let stuck = true; // the newest message stays in view
 let unseen = 0;
+let resting = 0; // the timer
 
 // ---- what is to be seen, as a list of keyed items
 
@@ -252,6 +254,9 @@ export function startTimeline() {
   addEventListener("languagechange-page", () => { const id = chat; if (id !== null) openTimeline(id); });
   document.addEventListener("visibilitychange", seen);
   scroller.addEventListener("scroll", async () => {
+    scroller.toggleAttribute("data-moving", true);
+    clearTimeout(resting);
+    resting = setTimeout(() => scroller.removeAttribute("data-moving"), REST_MS);
     stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
     if (stuck) { unseen = 0; seen(); }
     jumpButton();
