@@ -77,8 +77,9 @@ def open_picture(path: Path, *, max_pixels: int | None) -> Iterator[Image]:
 def read_rgb(path: Path, *, max_pixels: int, side_px: int) -> tuple[Image, tuple[int, int]]:
     """The picture as RGB, upright, transparency laid on white; and its true size (width, height) in pixels.
 
-    Large JPEGs are decoded at a fraction of their size, with sides of `side_px` or more. Of an animation the
-    first frame that shows anything is taken. Raises BadInput as `open_picture` does.
+    Large pictures come at a half, a third, ... of their size, with sides of `side_px` or more; JPEGs are
+    decoded so. Of an animation the first frame that shows anything is taken. Raises BadInput as
+    `open_picture` does.
     """
     from PIL import ImageOps
 
@@ -91,7 +92,9 @@ def read_rgb(path: Path, *, max_pixels: int, side_px: int) -> tuple[Image, tuple
             picture = ImageOps.exif_transpose(picture)
         except (*_DECODER_ERRORS, struct.error):  # a damaged EXIF block is no reason to refuse the picture
             picture = picture.copy()
-        return _rgb(picture), size_px
+        picture = _rgb(picture)
+        factor = min(picture.size) // side_px
+        return (picture.reduce(factor) if factor > 1 else picture), size_px
 
 
 def upright_size(image: Image) -> tuple[int, int]:

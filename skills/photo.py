@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    Crop = NDArray[np.uint8]
-
-CROP_PX = 224
-RESIZE_PX = 256
+SIDE_PX = 1024
+"""Enough for any classifier: pictures with sides of twice this and more are read at a fraction of their size."""
 _SURE = 0.6
 _UNSURE = 0.25
 _WORTH_NAMING = 0.01
@@ -32,18 +30,23 @@ class Classifier(Protocol):
     labels: tuple[str, ...]
     """English class names, in the order of the outputs."""
 
-    def predict(self, batch: Sequence[Crop], /) -> Sequence[NDArray[np.float32]]:
-        """Probabilities, shape (classes,), for each uint8 RGB crop of shape (224, 224, 3)."""
+    def view(self, image: Image, /) -> NDArray[Any]:
+        """What the network looks at of an RGB picture of any size: its own scaling, crop and normalization."""
+        ...
+
+    def predict(self, batch: Sequence[NDArray[Any]], /) -> Sequence[NDArray[np.float32]]:
+        """Probabilities, shape (classes,), for each view."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo ready for the network."""
+    """A photo that has been read."""
 
-    crop: Crop
-    """uint8 RGB, shape (224, 224, 3)."""
+    image: Image
+    """RGB, upright; smaller than the file where that is very large."""
     width_px: int
+    """Of the file, as it is shown."""
     height_px: int
 
 
@@ -74,12 +77,12 @@ class PhotoSkill(Skill[Picture, Photo]):
         if media.path is None:
             raise BadInput("no file", reason="not-a-picture")
         max_pixels = int(job.options.get("photo_pixels", 50_000_000))
-        image, (width_px, height_px) = read_rgb(media.path, max_pixels=max_pixels, side_px=2 * RESIZE_PX)
-        return Picture(_centre_crop(image), width_px, height_px)
+        image, (width_px, height_px) = read_rgb(media.path, max_pixels=max_pixels, side_px=SIDE_PX)
+        return Picture(image, width_px, height_px)
 
     def infer(self, model: Model, inputs: Sequence[Picture], jobs: Sequence[Job]) -> list[Photo]:
         classifier = cast(Classifier, model)
-        probabilities = classifier.predict([picture.crop for picture in inputs])
+        probabilities = classifier.predict([classifier.view(picture.image) for picture in inputs])
         return [
             Photo(
                 _top(row, classifier.labels, int(job.options.get("top", 5))),
@@ -112,20 +115,6 @@ def both_names(say: Say, scored: Scored) -> str:
     """The label in the person's language, then the model's own if it differs: either can be searched."""
     translated = say.label("photo", scored.label)
     return translated if translated == scored.label else f"{translated} ({scored.label})"
-
-
-def _centre_crop(image: Image) -> Crop:
-    """ImageNet's usual view: the short side to 256 px, then the middle 224 x 224, in one step.
-
-    Cutting out before scaling gives the same pixels, and an image of 10000 x 10 is not blown up on the way.
-    """
-    import numpy as np
-    from PIL.Image import Resampling
-
-    side = min(image.size) * CROP_PX / RESIZE_PX
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    crop = image.resize((CROP_PX, CROP_PX), Resampling.BILINEAR, box=(left, top, left + side, top + side))
-    return np.asarray(crop)
 
 
 def _top(probabilities: NDArray[np.float32], labels: Sequence[str], count: int) -> tuple[Scored, ...]:

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image
 
-    from skills.photo import Crop
+    Crop = NDArray[np.uint8]
 
+CROP_PX = 224
+RESIZE_PX = 256
 # https://github.com/onnx/models, vision/classification/imagenet_preprocess.py
 _MEAN = (0.485, 0.456, 0.406)
 _STD = (0.229, 0.224, 0.225)
@@ -31,6 +34,20 @@ class MobileNet:
         self._input = input_.name
         # The published file has its batch fixed at one; an export with a free batch is given all at once.
         self._one_by_one = input_.shape[0] == 1
+
+    def view(self, image: Image) -> Crop:
+        """ImageNet's usual view, uint8 of shape (224, 224, 3): the short side to 256 px, then the middle.
+
+        In one step: cutting out before scaling gives the same pixels, and an image of 10000 x 10 is not blown
+        up on the way.
+        """
+        import numpy as np
+        from PIL.Image import Resampling
+
+        side = min(image.size) * CROP_PX / RESIZE_PX
+        left, top = (image.width - side) / 2, (image.height - side) / 2
+        box = (left, top, left + side, top + side)
+        return np.asarray(image.resize((CROP_PX, CROP_PX), Resampling.BILINEAR, box=box))
 
     def predict(self, batch: Sequence[Crop]) -> list[NDArray[np.float32]]:
         """Probabilities, shape (1000,), for each uint8 RGB crop of shape (224, 224, 3)."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +13,35 @@ from PIL import Image
 from skills import Job, Media, MediaKind
 from skills.models.mobilenet import MobileNet, load
 from skills.photo import Photo, PhotoSkill
+from tests.skills.makers import gradient
 from tests.skills.models.lite import lite_model
 
 pytestmark = pytest.mark.models
+
+
+class Session:
+    """Stands for ONNX Runtime where only pictures are looked at."""
+
+    def get_inputs(self) -> list[Any]:
+        return [SimpleNamespace(name="data", shape=[1, 3, 224, 224])]
+
+
+def test_the_view_is_the_middle_of_the_picture_at_imagenets_scale() -> None:
+    image = gradient(600, 400)
+    scale = 256 / 400
+    naive = image.resize((round(600 * scale), 256), Image.Resampling.BILINEAR)
+    left, top = (naive.width - 224) // 2, (naive.height - 224) // 2
+    expected = np.asarray(naive.crop((left, top, left + 224, top + 224)), np.float32)
+
+    view = MobileNet(Session(), ()).view(image)
+
+    assert (view.shape, view.dtype) == ((224, 224, 3), np.uint8)
+    assert np.abs(view.astype(np.float32) - expected).mean() < 1.5
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 9000), (9000, 2), (10_000, 10), (223, 225)])
+def test_every_shape_of_picture_gives_a_view(size: tuple[int, int]) -> None:
+    assert MobileNet(Session(), ()).view(gradient(*size)).shape == (224, 224, 3)
 
 
 @pytest.fixture(scope="module")
