@@ -1,0 +1,125 @@
+"""Objects in pictures, as the COCO data set writes them down (https://cocodataset.org/#format-data)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .labelled import DataError, Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """An object that is really there."""
+
+    label: str
+    box_xywh_px: tuple[float, float, float, float]
+    """Left, top, width, height, in pixels of the picture."""
+    crowd: bool
+    """A crowd of objects in one box; finding one of them is neither right nor wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture and all that is on it."""
+
+    number: int
+    """Place in the file, from 1."""
+    name: str
+    path: Path
+    width_px: float
+    """As the file of annotations has it; 0 where it does not say."""
+    height_px: float
+    truths: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """What a file of annotations holds."""
+
+    frames: tuple[Frame, ...]
+    faults: tuple[Fault, ...]
+    """Pictures and boxes that cannot be used."""
+
+
+def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Annotated:
+    """The annotated pictures, which lie in `folder` (else beside the file). Raises DataError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not JSON: {error}.") from None
+    if not isinstance(data, dict) or not all(
+        isinstance(data.get(key), list) for key in ("images", "annotations", "categories")
+    ):
+        raise DataError(f"{path} is not in COCO's form: it needs the lists images, annotations, categories.")
+    named = (c for c in data["categories"] if isinstance(c, dict) and isinstance(c.get("id"), int | str))
+    names = {_key(category["id"]): str(category.get("name", "")) for category in named}
+    faults: list[Fault] = []
+    truths = _truths(data["annotations"], names, faults)
+    frames = []
+    for number, image in enumerate(data["images"][: limit or None], start=1):
+        try:
+            name = str(image["file_name"])
+            base = folder or path.parent
+            file = base / name
+            # Of a path that another program wrote, often the last part alone is true.
+            file = file if file.is_file() else base / Path(name).name
+            width_px, height_px = (_size(image.get(key)) for key in ("width", "height"))
+            found = tuple(truths.get(_key(image["id"]), ()))
+        except (KeyError, TypeError, AttributeError, ValueError, OSError):
+            faults.append(Fault(number, "", "An image needs id and file_name."))
+            continue
+        if not file.is_file():
+            faults.append(Fault(number, name, f"There is no file {name}."))
+            continue
+        frames.append(Frame(number, name, file, width_px, height_px, found))
+    return Annotated(tuple(frames), tuple(faults))
+
+
+def unknown_labels(frames: Iterable[Frame], known: Iterable[str]) -> str:
+    """A note on objects of classes that the model does not have; "" if there are none."""
+    classes = set(known)
+    others = Counter(t.label for frame in frames for t in frame.truths if t.label.casefold() not in classes)
+    if not others:
+        return ""
+    named = ", ".join(f"{label} ({count})" for label, count in others.most_common(10))
+    count = others.total()
+    return f"{count} object{'s' * (count != 1)} left out, as the model has no such class: {named}."
+
+
+def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) -> dict[str, list[Truth]]:
+    """By the id of their picture."""
+    found: dict[str, list[Truth]] = {}
+    for number, annotation in enumerate(annotations, start=1):
+        try:
+            left, top, width, height = (float(side) for side in annotation["bbox"])
+            label = names[_key(annotation["category_id"])]
+            image, crowd = _key(annotation["image_id"]), bool(annotation.get("iscrowd", 0))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            faults.append(
+                Fault(0, f"annotation {number}", "It needs image_id, a known category_id and bbox.")
+            )
+            continue
+        if not (all(map(math.isfinite, (left, top, width, height))) and width > 0 and height > 0):
+            faults.append(Fault(0, f"annotation {number}", "Its box has no area."))
+            continue
+        found.setdefault(image, []).append(Truth(label, (left, top, width, height), crowd))
+    return found
+
+
+def _key(value: Any) -> str:
+    """Ids are numbers in one file and texts in another, and sometimes both in one."""
+    if value is None or isinstance(value, list | dict):
+        raise TypeError("an id is a number or a text")
+    return str(value)
+
+
+def _size(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) and value > 0 else 0.0

@@ -1,0 +1,61 @@
+"""A report as one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1c2733; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #e3e9ef; vertical-align: top;
+  overflow-wrap: anywhere }
+img { max-width: 100% } .faint { color: #5b6a79; font-size: .9rem }
+@media (prefers-color-scheme: dark) { body { background: #17212b; color: #f2f5f8 }
+  th, td { border-color: #2c3a48 } img { background: #fff; border-radius: 6px } .faint { color: #9fb0c1 } }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: in a terminal, and on the page."""
+
+    title: str
+    heading: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+
+def page(
+    title: str, sheets: Sequence[Sheet], pictures: Mapping[str, bytes], notes: Sequence[str], about: str
+) -> str:
+    """The first sheet comes first, then pictures (PNG), then the others; `about` is the small print."""
+    first, *others = (_table(sheet) for sheet in sheets)
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        *(f"<p>{escape(note)}</p>" for note in notes),
+        first,
+        *(
+            f'<h2>{escape(name)}</h2>\n<img alt="{escape(name)}" src="data:image/png;base64,'
+            f'{b64encode(png).decode()}">'
+            for name, png in pictures.items()
+        ),
+        *others,
+        f'<p class="faint">{escape(about)}</p>',
+    ]
+    body = "\n".join(parts)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+def _table(sheet: Sheet) -> str:
+    heading = "".join(f"<th>{escape(name)}</th>" for name in sheet.heading)
+    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in sheet.rows)
+    body = "\n".join(f"<tr>{row}</tr>" for row in rows)
+    table = f"<table><thead><tr>{heading}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    return f"<h2>{escape(sheet.title)}</h2>\n{table}"
