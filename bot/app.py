@@ -42,6 +42,7 @@ from .painter import Painter
 from .replies import Replies
 from .routing import Me
 from .texts import Texts
+from .unfinished import Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -193,6 +194,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         database = await Database.open(url)
         stack.push_async_callback(database.close)
         history, inbox = History(database), Inbox(database)
+        unfinished = Unfinished(inbox)
 
         registry = Registry.find()
         runtime = Runtime(registry, lane_configs(settings, store, cards), data_dir / "work")
@@ -209,7 +211,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             request=HTTPXRequest(
                 connection_pool_size=64, read_timeout=30, media_write_timeout=120, pool_timeout=30
             ),
-            rate_limiter=PatientLimiter(),
+            rate_limiter=PatientLimiter(unfinished.note),
         )
         me = await _hello(telegram)
         stack.push_async_callback(telegram.shutdown)
@@ -256,6 +258,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             memory,
             history,
             inbox.answer_to,
+            unfinished,
         )
         dispatcher = Dispatcher(inbox, front.handle, front.give_up, settings.bot.at_once)
         stack.push_async_callback(dispatcher.close)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -29,6 +29,10 @@ class PatientLimiter(BaseRateLimiter[str]):
     The library's own AIORateLimiter pauses all sends after one RetryAfter, and counts edits and typing too.
     """
 
+    def __init__(self, done: Callable[[str, Any], Awaitable[None]]) -> None:
+        """`done` is told the name and the result of every call that succeeded."""
+        self._done = done
+
     async def initialize(self) -> None:
         """Nothing to prepare."""
 
@@ -44,11 +48,16 @@ class PatientLimiter(BaseRateLimiter[str]):
         data: dict[str, Any],
         rate_limit_args: str | None,
     ) -> Any:
+        async def call() -> Any:
+            result = await callback(*args, **kwargs)
+            await self._done(endpoint, result)
+            return result
+
         if rate_limit_args == FRAME or endpoint in FRAMES:
-            return await callback(*args, **kwargs)
+            return await call()
         for attempt in range(TRIES):
             try:
-                return await callback(*args, **kwargs)
+                return await call()
             except RetryAfter as refusal:
                 wait_s = retry_after_s(refusal) + 0.1
                 if attempt == TRIES - 1 or wait_s > LONGEST_WAIT_S:

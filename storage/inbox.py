@@ -70,6 +70,19 @@ class Inbox:
         async with self._database.transaction() as connection:
             await connection.execute(query.values(attempts=inbox.c.attempts + 1))
 
+    async def add_sent(self, update_id: int, message_ids: Sequence[int]) -> None:
+        """These messages belong to its answer, which is not whole yet."""
+        this = (inbox.c.update_id == update_id, inbox.c.state == "owed")
+        async with self._database.transaction() as connection:
+            before = await connection.scalar(select(inbox.c.answers).where(*this)) or []
+            await connection.execute(update(inbox).where(*this).values(answers=[*before, *message_ids]))
+
+    async def sent(self, update_id: int) -> tuple[int, ...]:
+        """Messages of its answer that were sent before it was whole."""
+        query = select(inbox.c.answers).where(inbox.c.update_id == update_id, inbox.c.state == "owed")
+        async with self._database.reading() as connection:
+            return tuple(await connection.scalar(query) or ())
+
     async def done(self, update_id: int, answer_message_ids: Sequence[int] = ()) -> None:
         """It is answered, by these messages. Erases the payload."""
         await self._end(update_id, state="done", answers=list(answer_message_ids))

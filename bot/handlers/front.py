@@ -23,6 +23,7 @@ from bot.handlers.text import TextHandler
 from bot.replies import Replies
 from bot.routing import FILES, OTHERS, Me, What, without_mention
 from bot.texts import Speaker, Texts
+from bot.unfinished import Unfinished
 from skills import BadInput, SkillError
 from storage.history import History
 
@@ -51,6 +52,7 @@ class Front:
         memory: Memory,
         history: History,
         answers_to: AnswersTo,
+        unfinished: Unfinished,
     ) -> None:
         self._bot = bot
         self._me = me
@@ -64,10 +66,20 @@ class Front:
         self._memory = memory
         self._history = history
         self._answers_to = answers_to
+        self._unfinished = unfinished
         self._told: dict[tuple[str, int], float] = {}
 
     async def handle(self, items: Sequence[Incoming]) -> list[int]:
-        """Answer. A chat that the bot may no longer write to is left in peace."""
+        """Answer; if that was tried before, from the start.
+
+        A chat that the bot may no longer write to is left in peace.
+        """
+        first = items[0]
+        await self._unfinished.remove(self._bot, first.route.chat_id, first.update_id)
+        with self._unfinished.answering(first.update_id):
+            return await self._handle(items)
+
+    async def _handle(self, items: Sequence[Incoming]) -> list[int]:
         update = Update.de_json(items[0].update, self._bot)
         say = self._speaker(update)
         try:

@@ -241,3 +241,19 @@ async def test_a_webhook_brings_messages_too(tmp_path: Path) -> None:
         assert refused.status_code == 403
     async with house(tmp_path) as home:  # and back to polling
         assert "You said: hello again" in await home.ask("hello again")
+
+
+async def test_half_an_answer_is_removed_when_it_has_to_begin_anew(tmp_path: Path) -> None:
+    async with house(tmp_path, bot={"stream_edit_group_s": 0.05}) as home:
+        home.llm.word_s = 0.2
+        asked = await home.post(GROUP, text="@chutko_bot one two three four five six seven eight nine")
+        async with asyncio.timeout(20):
+            while not [m for m in await home.messages(GROUP, asked["message_id"]) if m["from"]["is_bot"]]:
+                await asyncio.sleep(0.02)
+    async with house(tmp_path) as home:
+        async with asyncio.timeout(20):
+            while not home.llm.prompts:
+                await asyncio.sleep(0.02)
+        answers = await home.answers(asked)
+        assert len(answers) == 1
+        assert "eight nine" in answers[0]["text"]

@@ -21,6 +21,10 @@ PART = Part("<b>x</b>", "x")
 Answer = tuple[int, dict[str, Any]]
 
 
+async def forget(endpoint: str, result: object) -> None:
+    """Nobody wants to know what was sent."""
+
+
 def error(code: int, description: str, **parameters: int) -> Answer:
     return code, {"ok": False, "error_code": code, "description": description, "parameters": parameters}
 
@@ -58,7 +62,8 @@ def wire() -> Wire:
 @pytest.fixture
 def outlet(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> TelegramOutlet:
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # without it the library warns of its own future
-    bot: ExtBot[Any] = ExtBot("1:a", request=wire, get_updates_request=wire, rate_limiter=PatientLimiter())
+    limiter = PatientLimiter(forget)
+    bot: ExtBot[Any] = ExtBot("1:a", request=wire, get_updates_request=wire, rate_limiter=limiter)
     return TelegramOutlet(bot, Place(5, thread_id=3), draft_id=9)
 
 

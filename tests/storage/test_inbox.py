@@ -126,3 +126,15 @@ async def test_of_an_answered_message_no_text_stays(database: Database, inbox: I
     await database.scrub()
     for file in (tmp_path / "data").iterdir():
         assert secret[:40] not in file.read_bytes()
+
+
+async def test_what_was_sent_of_an_answer_is_known_until_it_is_whole(inbox: Inbox) -> None:
+    await inbox.put([item(1, message_id=5)])
+    await inbox.add_sent(1, [7])
+    await inbox.add_sent(1, [8, 9])
+    assert await inbox.sent(1) == (7, 8, 9)
+    assert await inbox.answer_to(1, 5) == ()
+    await inbox.done(1, [9])
+    await inbox.add_sent(1, [10])
+    assert await inbox.sent(1) == ()
+    assert await inbox.answer_to(1, 5) == (9,)
