@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -179,8 +180,12 @@ def main() -> None:
             png = draw(Chart(request["kind"], request["data"]), dark=request["dark"])
         except Exception:
             _LOG.exception("a chart could not be drawn")
-        sys.stdout.buffer.write(len(png).to_bytes(4, "big") + png)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(len(png).to_bytes(4, "big") + png)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Nobody waits for it any more; nothing is left to be flushed at the end either.
+            os._exit(0)
 
 
 if __name__ == "__main__":
