@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skills.models._pretrained import pretrained
 from skills.sentiment import Sentiment
 
 if TYPE_CHECKING:
@@ -86,31 +87,14 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> RuBert:
     Raises ValueError if the config does not say which class is which or weights are missing, OSError for
     broken files.
     """
-    import torch  # type: ignore[import-not-found, unused-ignore]
     from transformers import (  # type: ignore[import-not-found, unused-ignore]
         AutoModelForSequenceClassification,
         AutoTokenizer,
     )
-    from transformers.utils.logging import (  # type: ignore[import-not-found, unused-ignore]
-        disable_progress_bar,
-    )
 
-    disable_progress_bar()
-    torch.set_num_threads(int(options.get("threads", 1)))
-    folder = files["config.json"].parent
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    network, report = AutoModelForSequenceClassification.from_pretrained(
-        folder,
-        local_files_only=True,
-        dtype=torch.float32,
-        # Of the weights, the verified file; a pickle is read as plain tensors, or not at all.
-        use_safetensors="model.safetensors" in files,
-        weights_only=True,
-        output_loading_info=True,
-    )
-    if report["missing_keys"]:  # these would be random numbers
-        raise ValueError(f"the weights lack {', '.join(sorted(report['missing_keys']))}")
-    return RuBert(tokenizer, network.eval())
+    network = pretrained(AutoModelForSequenceClassification, files, int(options.get("threads", 1)))
+    tokenizer = AutoTokenizer.from_pretrained(files["config.json"].parent, local_files_only=True)
+    return RuBert(tokenizer, network)
 
 
 def _columns(id2label: Mapping[int, str]) -> list[int]:
