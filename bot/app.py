@@ -226,7 +226,9 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         media = MediaHandler(
             telegram, me, replies, downloads, runtime.run, registry, fetching, conversation, text, settings
         )
-        memory = Memory(telegram, replies, history, inbox)
+        memory = Memory(
+            telegram, replies, history, inbox, lambda chat, person: dispatcher.cancel(chat, person)
+        )
         specs = {name: skill.spec for name, skill in registry.items()}
         bot: Bot | None = None
 

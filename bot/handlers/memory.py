@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, InputFile
@@ -23,11 +23,20 @@ LINE_CHARS = 300
 class Memory:
     """/history, /reset and /forget, with their buttons (`history:...`, `forget:...`)."""
 
-    def __init__(self, bot: Bot, replies: Replies, history: History, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        replies: Replies,
+        history: History,
+        inbox: Inbox,
+        drop: Callable[[int, int], int],
+    ) -> None:
+        """`drop` ends what a person (second number) has waiting or running in a chat (first number)."""
         self._bot = bot
         self._replies = replies
         self._history = history
         self._inbox = inbox
+        self._drop = drop
 
     async def history(self, ctx: Context) -> list[int]:
         """The newest page. In a group only what the group's conversation with the bot is."""
@@ -74,6 +83,9 @@ class Memory:
         text = say("forget-kept")
         if confirmed:
             chat = query.message.chat if query.message else None
+            if chat is not None:
+                # An answer that is being made would be remembered once it is whole.
+                self._drop(chat.id, owner)
             turns = await self._history.forget_person(owner)
             if chat is not None and chat.type == "private":
                 turns += await self._history.forget_chat(chat.id)

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.bot.house import House, house
+from tests.bot.house import House, Message, house
 
 GROUP = -1001
 
@@ -51,6 +51,22 @@ async def test_forgetting_erases_what_was_said_from_the_disk(home: House) -> Non
     assert "Erased" in shown["text"]
     kept = b"".join(path.read_bytes() for path in home.folder.glob("chutko.sqlite3*"))
     assert b"tulip-77" not in kept
+
+
+async def test_what_is_said_while_somebody_is_forgotten_is_not_remembered(home: House) -> None:
+    home.llm.word_s = 0.1
+    await home.post(text="tell me about tulips and other flowers of the spring, please")
+    async with asyncio.timeout(20):
+        while not home.llm.prompts:
+            await asyncio.sleep(0.02)
+    command = await home.post(text="/forget")
+    asked: list[Message] = []
+    while not asked:
+        await asyncio.sleep(0.02)
+        asked = [m for m in await home.messages(after=command["message_id"]) if "reply_markup" in m]
+    await home.press(asked[0], asked[0]["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
+    await home.quiet()
+    assert "tulips" not in await home.ask("/history")
 
 
 async def test_only_the_person_who_asked_may_confirm_forgetting(home: House) -> None:
