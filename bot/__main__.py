@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import analyze, demo, docs, doctor, evaluate, run
+from bot.cli import analyze, bench, demo, docs, doctor, evaluate, run
 from bot.cli.models import models_app
 from bot.config import ConfigError
 from skills import CatalogError
@@ -24,6 +24,7 @@ app.command()(demo.demo)
 app.command()(run.run)
 app.add_typer(analyze.analyze_app, name="analyze")
 app.add_typer(evaluate.evaluate_app, name="evaluate")
+app.command()(bench.bench)
 app.add_typer(models_app, name="models")
 app.command()(doctor.doctor)
 app.command()(docs.config)

@@ -71,13 +71,22 @@ class Llm:
         arrival = Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0)
         return asdict(arrival)
 
+    @property
+    def pid(self) -> int | None:
+        """Process id of our own server, whose child holds the model; None if it does not run."""
+        return self._local.pid if self._local is not None else None
+
+    async def start_server(self) -> None:
+        """Start our own server, if it is ours. Raises ModelUnavailable."""
+        if self._local is not None:
+            await self._local.start()
+
     async def close(self) -> None:
         if self._local is not None:
             await self._local.close()
 
     async def _bring_up(self) -> None:
-        if self._local is not None:
-            await self._local.start()
+        await self.start_server()
         found = await self.chat.probe()
         if not found.reachable:
             raise ModelUnavailable(f"no server at {self._host}", reason="llm-unreachable")

@@ -28,6 +28,8 @@ def circumstances() -> dict[str, Any]:
             "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
             "memory_bytes": psutil.virtual_memory().total,
             "system": platform.platform(terse=True),
+            # How busy the machine was with all else: figures of a busy one are too high.
+            "load_average": round(psutil.getloadavg()[0], 2),
         },
         "versions": {"python": platform.python_version(), **_installed()},
     }

@@ -309,7 +309,7 @@ def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path 
             continue
         table = Table(title=sheet.title, title_justify="left", box=None, pad_edge=False)
         for name in sheet.heading:
-            table.add_column(name, no_wrap=True)
+            table.add_column(name, no_wrap=True, min_width=len(name))
         for row in sheet.rows[:MOST_SHOWN]:
             table.add_row(*(Text(_short(cell)) for cell in row))
         console.print()

@@ -1,0 +1,119 @@
+"""Figures of one model on this machine: in words, as JSON, beside those of the reference report, and kept."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from skills._cards import human_size
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one model takes and gives. What was not or cannot be measured is None."""
+
+    skill: str
+    model: str
+    """Its id, or its name on the server."""
+    title: str
+    what: str
+    """What one run was."""
+    runs: int
+    succeeded: int
+    load_s: float
+    """From nothing until it can answer: process, libraries, weights."""
+    latency_p50_s: float
+    """Of one run, with nothing else going on."""
+    latency_p95_s: float
+    throughput_per_s: float
+    """Runs a second, with as many at once as a worker takes together."""
+    cores: float | None
+    """Processor time of its processes over the time that passed: 1 is one core the whole time."""
+    cpu_share: float | None
+    """The same as a share of the whole machine."""
+    memory_bytes: int | None
+    """The most resident memory of its processes that was seen."""
+    size_bytes: int | None
+    """Of its files; None if they come within a package or lie on a server."""
+    frame_s: float | None = None
+    """Video: for each frame of the clip, all work together."""
+    first_token_s: float | None = None
+    """Chat: from the question to the first piece of the answer, the median."""
+    tokens_per_s: float | None = None
+    hundred_tokens_s: float | None = None
+    """Chat: from the question to the end of an answer of 100 tokens, the median."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            name: round(value, 4) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def in_words(figures: Measured) -> dict[str, str]:
+    """Name of the figure -> its value; the same names as in reference.toml."""
+    m = figures
+    words = {
+        "success": f"{m.succeeded} / {m.runs}",
+        "load": _seconds(m.load_s),
+        "latency, median": _seconds(m.latency_p50_s),
+        "latency, 95 of 100": _seconds(m.latency_p95_s),
+        "throughput": f"{m.throughput_per_s:.3g} a second",
+    }
+    if m.frame_s is not None:
+        words["time for a frame"] = _seconds(m.frame_s)
+        words["frames a second"] = f"{1 / m.frame_s:.3g}"
+    if m.first_token_s is not None:
+        words["first token"] = _seconds(m.first_token_s)
+    if m.tokens_per_s is not None:
+        words["tokens a second"] = f"{m.tokens_per_s:.3g}"
+    if m.hundred_tokens_s is not None:
+        words["100 tokens"] = _seconds(m.hundred_tokens_s)
+    if m.cores is not None and m.cpu_share is not None:
+        words["processor"] = f"{m.cpu_share:.0%} of all cores ({m.cores:.2f} cores)"
+    if m.memory_bytes is not None:
+        words["memory"] = human_size(m.memory_bytes)
+    if m.size_bytes is not None:
+        words["model size"] = human_size(m.size_bytes)
+    return words
+
+
+def reference() -> Mapping[str, Mapping[str, str]]:
+    """The reference report's figures: skill -> `model`, and name of the figure -> what it says."""
+    data = tomllib.loads(files("bot.benchmarking").joinpath("reference.toml").read_text(encoding="utf-8"))
+    return {skill: figures for skill, figures in data.items() if isinstance(figures, dict)}
+
+
+def keep(root: Path, figures: Measured, around: Mapping[str, Any]) -> Path:
+    """Keep the latest figures of a model beside the models. Raises OSError."""
+    path = _path(root, figures.model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(
+        json.dumps({**figures.to_json(), **around}, ensure_ascii=False, indent=1), encoding="utf-8"
+    )
+    new.replace(path)
+    return path
+
+
+def kept(root: Path, model: str) -> dict[str, Any] | None:
+    """What `keep` has kept of a model on this machine, with `date`, `machine` and `versions`; None if nothing."""
+    try:
+        found = json.loads(_path(root, model).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _path(root: Path, model: str) -> Path:
+    name = "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in model)
+    return root / "measured" / f"{name}.json"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
