@@ -8,7 +8,7 @@ gives, with its padding. The labels are a zip archive appended to the model file
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,19 +53,8 @@ class YamNet:
     def _scores(self, waveform: Waveform) -> NDArray[np.float32]:
         import numpy as np
 
-        frames = frame_count(len(waveform))
-        padded = np.zeros(PATCH_SAMPLES + (frames - 1) * HOP_SAMPLES, np.float32)
-        padded[: len(waveform)] = waveform
-        step = _FRAMES_AT_ONCE if self._any_length else 1
-        pieces = []
-        for first in range(0, frames, step):
-            last = min(first + step, frames) - 1
-            pieces.append(
-                self._run(padded[first * HOP_SAMPLES : last * HOP_SAMPLES + PATCH_SAMPLES])[
-                    : last - first + 1
-                ]
-            )
-        return np.concatenate(pieces)
+        at_once = _FRAMES_AT_ONCE if self._any_length else 1
+        return np.concatenate([self._run(piece)[:frames] for piece, frames in pieces(waveform, at_once)])
 
     def _run(self, waveform: Waveform) -> NDArray[np.float32]:
         if self._any_length:
@@ -80,6 +69,19 @@ class YamNet:
 def frame_count(samples: int) -> int:
     """How many patches the reference makes of so many samples: the end is padded to a whole hop."""
     return 1 + max(0, -(-(samples - PATCH_SAMPLES) // HOP_SAMPLES))
+
+
+def pieces(waveform: Waveform, at_once: int) -> Iterator[tuple[Waveform, int]]:
+    """The waveform, padded as the reference pads it, in pieces of `at_once` patches; and the patches of each."""
+    import numpy as np
+
+    frames = frame_count(len(waveform))
+    padded = np.zeros(PATCH_SAMPLES + (frames - 1) * HOP_SAMPLES, np.float32)
+    padded[: len(waveform)] = waveform
+    for first in range(0, frames, at_once):
+        count = min(at_once, frames - first)
+        start = first * HOP_SAMPLES
+        yield padded[start : start + (count - 1) * HOP_SAMPLES + PATCH_SAMPLES], count
 
 
 def read_labels(model: Path) -> tuple[str, ...]:
