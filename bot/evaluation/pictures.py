@@ -21,7 +21,7 @@ def of_classification(figures: Classification) -> dict[str, bytes]:
     return {
         "Confusion matrix": _confusion(figures),
         "How much its confidence is worth": _reliability(figures),
-        "Classes": _bars(
+        "Figures of each class": _bars(
             [one.label for one in figures.classes],
             {
                 "precision": [one.precision for one in figures.classes],
@@ -35,7 +35,7 @@ def of_classification(figures: Classification) -> dict[str, bytes]:
 def of_detection(figures: Detection) -> dict[str, bytes]:
     """Title -> PNG."""
     return {
-        "Classes": _bars(
+        "Figures of each class": _bars(
             [one.label for one in figures.classes],
             {
                 "AP": [one.ap for one in figures.classes],
