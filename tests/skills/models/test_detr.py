@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,75 +17,16 @@ from skills.video import VideoSkill
 from tests.skills import contract
 from tests.skills.films import read_clip
 from tests.skills.makers import gradient
+from tests.skills.models.checkpoints import COCO_NAMES, write_detr
 from tests.skills.models.full import needs
 from tests.skills.saying import english, russian
 
 pytestmark = needs("torch", "torchvision", "transformers", "timm")
 
-NAMES = {0: "N/A", 1: "person", 2: "bicycle", 3: "N/A", 4: "cat"}
-FRAME = {
-    "do_normalize": True,
-    "do_resize": True,
-    "feature_extractor_type": "DetrFeatureExtractor",
-    "format": "coco_detection",
-    "image_mean": [0.485, 0.456, 0.406],
-    "image_std": [0.229, 0.224, 0.225],
-    "max_size": 200,
-    "size": 120,
-}
-"""preprocessor_config.json as the publisher has it, of the library's older form; the sizes are smaller."""
-
-
-def write_checkpoint(folder: Path, *, timm: bool = True) -> dict[str, Path]:
-    """What lies at the publisher: flat config.json of the older form, model.safetensors, preprocessor_config.json."""
-    import torch
-    from safetensors import safe_open
-    from transformers import DetrConfig, DetrForObjectDetection, ResNetConfig
-
-    torch.manual_seed(5)
-    sizes = {f"{part}_{what}": 32 for part in ("encoder", "decoder") for what in ("ffn_dim",)}
-    shape = sizes | {
-        "d_model": 32,
-        "encoder_layers": 1,
-        "decoder_layers": 2,
-        "encoder_attention_heads": 2,
-        "decoder_attention_heads": 2,
-        "num_queries": 12,
-        "init_std": 0.5,
-        "init_xavier_std": 6.0,
-    }
-    labels = {"id2label": NAMES, "label2id": {name: number for number, name in NAMES.items()}}
-    small = ResNetConfig(
-        embedding_size=8,
-        hidden_sizes=[8, 8, 8, 16],
-        depths=[1, 1, 1, 1],
-        layer_type="basic",
-        out_features=["stage4"],
-    )
-    backbone = {"use_timm_backbone": True, "backbone": "resnet18"} if timm else {"backbone_config": small}
-    network = DetrForObjectDetection(DetrConfig(**shape, **labels, **backbone))
-    with torch.no_grad():  # so that the random network has opinions, and other ones of each query
-        network.model.query_position_embeddings.weight.normal_(std=3)
-        classes, boxes = network.class_labels_classifier, network.bbox_predictor.layers[-1]
-        classes.weight.normal_(std=4)
-        boxes.weight.mul_(0.1)
-        outputs = network.eval()(torch.randn(1, 3, 120, 160))
-        classes.bias -= outputs.logits[0].mean(dim=0)
-        classes.bias[[1, 2, 4]] += 3
-        boxes.bias -= outputs.pred_boxes[0].logit(eps=1e-6).mean(dim=0)
-    network.save_pretrained(folder)
-    (folder / "preprocessor_config.json").write_text(json.dumps(FRAME))
-    if timm:
-        flat = {"model_type": "detr", "architectures": ["DetrForObjectDetection"], **shape, **backbone}
-        (folder / "config.json").write_text(json.dumps({**flat, "use_pretrained_backbone": True, **labels}))
-        with safe_open(folder / "model.safetensors", "pt") as weights:
-            assert any(name.startswith("model.backbone.conv_encoder.model.") for name in weights.keys())  # noqa: SIM118
-    return {path.name: path for path in folder.iterdir()}
-
 
 @pytest.fixture(scope="module", params=[True, False], ids=["timm", "own backbone"])
 def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return write_checkpoint(tmp_path_factory.mktemp("detr"), timm=request.param)
+    return write_detr(tmp_path_factory.mktemp("detr"), timm=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +60,7 @@ def test_names_scores_and_boxes_are_those_of_transformers_own_way(
         height, width = frame.shape[:2]
         boxes = theirs["boxes"].numpy().clip(0, [width, height, width, height])
         whole = ((boxes[:, 2:] - boxes[:, :2]) >= 1).all(axis=1)
-        names = [NAMES[number] for number in theirs["labels"].tolist()]
+        names = [COCO_NAMES[number] for number in theirs["labels"].tolist()]
         kept = [i for i, name in enumerate(names) if name != "N/A" and whole[i]]
         assert ours.labels == tuple(names[i] for i in kept)
         np.testing.assert_allclose(ours.scores, theirs["scores"].numpy()[kept], atol=1e-4)
@@ -198,7 +138,7 @@ def test_loading_asks_no_network(files: dict[str, Path], monkeypatch: pytest.Mon
 def test_weights_without_their_heads_are_refused(tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file
 
-    files = write_checkpoint(tmp_path)
+    files = write_detr(tmp_path)
     weights = load_file(files["model.safetensors"])
     heads = {name: weight for name, weight in weights.items() if "class_labels" not in name}
     save_file(heads, files["model.safetensors"], metadata={"format": "pt"})

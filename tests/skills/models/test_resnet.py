@@ -15,6 +15,7 @@ from skills.models.resnet import ResNet, load
 from skills.photo import PhotoSkill
 from tests.skills import contract
 from tests.skills.makers import gradient
+from tests.skills.models.checkpoints import write_resnet
 from tests.skills.models.full import needs
 from tests.skills.saying import english, russian
 
@@ -24,24 +25,19 @@ WEIGHTS = "resnet18-f37072fd.pth"
 
 
 @pytest.fixture(scope="module")
-def reference() -> Any:
-    """torchvision's network. Its last layer is made louder, so that the probabilities are not all alike."""
-    import torch
-    from torchvision.models import resnet18
-
-    torch.manual_seed(1)
-    network = resnet18().eval().requires_grad_(False)
-    network.fc.weight.mul_(12)
-    return network
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_resnet(tmp_path_factory.mktemp("resnet"))
 
 
 @pytest.fixture(scope="module")
-def files(reference: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def reference(files: dict[str, Path]) -> Any:
+    """The same weights in torchvision's own network."""
     import torch
+    from torchvision.models import resnet18
 
-    path = tmp_path_factory.mktemp("resnet") / WEIGHTS
-    torch.save(reference.state_dict(), path)
-    return {WEIGHTS: path}
+    network = resnet18()
+    network.load_state_dict(torch.load(files[WEIGHTS], weights_only=True))
+    return network.eval()
 
 
 @pytest.fixture(scope="module")

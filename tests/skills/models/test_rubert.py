@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,11 @@ from skills import Job, Media, MediaKind
 from skills.models.rubert import LABELS, RuBert, load
 from skills.sentiment import Sentiment, SentimentSkill
 from tests.skills import contract
+from tests.skills.models.checkpoints import MOODS, write_rubert
 from tests.skills.models.full import needs
 
 pytestmark = needs("torch", "transformers")
 
-MOODS = {0: "NEUTRAL", 1: "POSITIVE", 2: "NEGATIVE"}
-WINDOW = 64
 FIVE = (
     "Этот проект отличный!",
     "Мне совсем не понравилось выполнение задания.",
@@ -31,43 +29,9 @@ FIVE = (
 )
 
 
-def write_checkpoint(
-    folder: Path, id2label: Mapping[int, str] = MOODS, *, safe: bool = False, seed: int = 1
-) -> dict[str, Path]:
-    """What lies at the publisher: config, weights, vocabulary, tokenizer_config; much smaller."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification
-
-    torch.manual_seed(seed)
-    letters = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *".,!?—-", *letters, *(f"##{c}" for c in letters)]
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=WINDOW,
-        id2label=dict(id2label),
-        label2id={label: number for number, label in id2label.items()},
-        initializer_range=0.5,  # so that the random network has opinions
-    )
-    network = BertForSequenceClassification(config)
-    folder.mkdir(exist_ok=True)
-    (folder / "vocab.txt").write_text("\n".join(pieces), encoding="utf-8")
-    settings = {"do_lower_case": False, "model_max_length": WINDOW, "tokenizer_class": "BertTokenizer"}
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
-    if safe:
-        network.save_pretrained(folder)
-    else:
-        config.save_pretrained(folder)
-        torch.save(network.state_dict(), folder / "pytorch_model.bin")
-    return {path.name: path for path in folder.iterdir()}
-
-
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return write_checkpoint(tmp_path_factory.mktemp("rubert"))
+    return write_rubert(tmp_path_factory.mktemp("rubert"))
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +64,7 @@ def test_labels_and_scores_are_those_of_the_pipeline(model: RuBert, pipeline: An
 
 @pytest.mark.parametrize("order", list(itertools.permutations(("NEUTRAL", "POSITIVE", "negative"))))
 def test_which_output_is_which_class_is_read_from_the_config(tmp_path: Path, order: tuple[str, ...]) -> None:
-    files = write_checkpoint(tmp_path, dict(enumerate(order)))
+    files = write_rubert(tmp_path, dict(enumerate(order)))
     (answer,) = load(files, {}).predict(["Этот проект отличный!"])
     files["config.json"].write_text(
         files["config.json"]
@@ -123,7 +87,7 @@ def test_which_output_is_which_class_is_read_from_the_config(tmp_path: Path, ord
 def test_a_model_that_does_not_name_the_three_moods_is_refused(
     tmp_path: Path, id2label: dict[int, str]
 ) -> None:
-    files = write_checkpoint(tmp_path, id2label)
+    files = write_rubert(tmp_path, id2label)
     with pytest.raises(ValueError, match="negative, neutral and positive"):
         load(files, {})
 
@@ -165,7 +129,7 @@ def test_any_text_gets_an_answer_whose_probabilities_sum_to_one(model: RuBert, t
 
 
 def test_weights_as_safetensors_give_the_same(tmp_path: Path, model: RuBert) -> None:
-    files = write_checkpoint(tmp_path, safe=True)
+    files = write_rubert(tmp_path, safe=True)
     assert "model.safetensors" in files
     for ours, theirs in zip(load(files, {}).predict(FIVE), model.predict(FIVE), strict=True):
         assert ours.probabilities == pytest.approx(theirs.probabilities, abs=1e-6)
@@ -174,7 +138,7 @@ def test_weights_as_safetensors_give_the_same(tmp_path: Path, model: RuBert) -> 
 def test_weights_without_a_head_are_refused(tmp_path: Path) -> None:
     import torch
 
-    files = write_checkpoint(tmp_path)
+    files = write_rubert(tmp_path)
     weights = torch.load(files["pytorch_model.bin"], weights_only=True)
     torch.save(
         {name: w for name, w in weights.items() if "classifier" not in name}, files["pytorch_model.bin"]
@@ -190,7 +154,7 @@ def test_weights_that_would_run_code_are_not_unpickled(tmp_path: Path) -> None:
         def __reduce__(self) -> tuple[Any, ...]:
             return (Path.touch, (tmp_path / "ran",))
 
-    files = write_checkpoint(tmp_path / "model")
+    files = write_rubert(tmp_path / "model")
     torch.save({"evil": Evil()}, files["pytorch_model.bin"])
     with pytest.raises(Exception, match=r"(?i)weights.?only|unpickl"):
         load(files, {})

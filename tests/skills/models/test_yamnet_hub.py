@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +13,10 @@ import pytest
 from skills import Job, Media, MediaKind, Say
 from skills.models.yamnet import frame_count
 from skills.models.yamnet_hub import YamNetHub, load
-from skills.sounds import SPEECH, SoundsSkill
+from skills.sounds import SoundsSkill
 from tests.skills import contract
 from tests.skills.makers import tone, write_sound
+from tests.skills.models.checkpoints import SOUND_NAMES, write_yamnet
 from tests.skills.models.full import needs
 from tests.skills.saying import english, russian
 
@@ -29,58 +28,11 @@ pytestmark = [
 ]
 
 ARCHIVE = "yamnet.tar.gz"
-LABELS = (*sorted(SPEECH), *(f'Sound "{i}", of a kind' for i in range(521 - len(SPEECH))))
-
-
-def write_saved_model(folder: Path) -> None:
-    """Waveform to scores, embeddings and log-mel, with the class map as an asset. One random layer, not 28."""
-    import tensorflow as tf
-
-    with (folder.parent / "yamnet_class_map.csv").open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("index", "mid", "display_name"))
-        rows.writerows((i, f"/m/{i}", label) for i, label in enumerate(LABELS))
-
-    class Network(tf.Module):  # type: ignore[misc, unused-ignore]
-        def __init__(self) -> None:
-            super().__init__()
-            draw = np.random.default_rng(1)
-            self.body = tf.Variable(draw.normal(0, 0.02, (96 * 64, 1024)).astype(np.float32))
-            self.head = tf.Variable(draw.normal(0, 0.05, (1024, 521)).astype(np.float32))
-            self.class_map = tf.saved_model.Asset(str(folder.parent / "yamnet_class_map.csv"))
-
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
-        def __call__(self, waveform: Any) -> Any:
-            samples = tf.shape(waveform)[0]
-            hops = tf.maximum(0, -(-(samples - 15_600) // 7_680))
-            padded = tf.pad(waveform, [[0, tf.maximum(0, 15_600 + hops * 7_680 - samples)]])
-            spectrum = tf.abs(tf.signal.stft(padded, 400, 160, 512))
-            mel = tf.signal.linear_to_mel_weight_matrix(64, 257, 16_000, 125.0, 7500.0)
-            log_mel = tf.math.log(spectrum @ mel + 0.001)
-            patches = tf.signal.frame(log_mel, 96, 48, axis=0)
-            embeddings = tf.nn.relu(tf.reshape(patches, (-1, 96 * 64)) @ self.body)
-            return tf.sigmoid(embeddings @ self.head), embeddings, log_mel
-
-        @tf.function(input_signature=[])
-        def class_map_path(self) -> Any:
-            return self.class_map.asset_path
-
-    tf.saved_model.save(Network(), str(folder))
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hub") / "saved"
-    write_saved_model(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def files(saved: Path) -> dict[str, Path]:
-    path = saved.parent / ARCHIVE
-    with tarfile.open(path, "w:gz") as archive:
-        archive.add(saved, "./")
-    return {ARCHIVE: path}
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return write_yamnet(tmp_path_factory.mktemp("hub"))
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +50,14 @@ def sound(samples: int) -> np.ndarray:
     "samples", [10, 15_600, 16_000, 16_000 * 12, 16_000 * 60, 16_000 * 61 + 7, 16_000 * 130]
 )
 def test_all_three_outputs_are_those_of_tensorflows_own_way(
-    model: YamNetHub, saved: Path, samples: int
+    model: YamNetHub, files: dict[str, Path], samples: int
 ) -> None:
     import tensorflow as tf
 
     waveform = sound(samples)
-    scores, embeddings, log_mel = (output.numpy() for output in tf.saved_model.load(str(saved))(waveform))
+    scores, embeddings, log_mel = (
+        output.numpy() for output in tf.saved_model.load(str(files[ARCHIVE].parent / "saved"))(waveform)
+    )
     heard = model.listen(waveform)
     assert heard.scores.shape == (frame_count(samples), 521)
     np.testing.assert_allclose(heard.scores, scores, atol=1e-4)
@@ -122,7 +76,7 @@ def test_a_batch_gives_what_single_waveforms_give(model: YamNetHub) -> None:
 
 
 def test_the_class_names_are_the_archives_own(model: YamNetHub) -> None:
-    assert model.labels == LABELS
+    assert model.labels == SOUND_NAMES
 
 
 def test_a_recording_goes_the_whole_way(model: YamNetHub, tmp_path: Path) -> None:
