@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import uvicorn
 from filelock import FileLock, Timeout
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
@@ -221,7 +221,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
 
         access = Access(settings.access)
         replies = Replies(telegram, painter, settings.limits.upload_mb)
-        conversation = Conversation(history, llm.chat, settings.chat.system)
+        conversation = Conversation(history, llm.chat, settings.chat.system, settings.chat.history_tokens)
         text = TextHandler(telegram, settings, replies, runtime, registry, llm.chat, fetching, conversation)
         media = MediaHandler(
             telegram, me, replies, downloads, runtime.run, registry, fetching, conversation, text, settings
@@ -266,7 +266,10 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         stack.push_async_callback(dispatcher.close)
         intake = Intake(inbox, dispatcher, me, channel_posts=settings.bot.channel_posts)
         polling = Polling(f"{api_url}/bot{token}", intake.take)
-        await commands.register(texts)
+        try:
+            await commands.register(texts)
+        except TelegramError as error:
+            log.warning("the menus of commands could not be registered: %s", error)
         await runtime.start()
         bot = Bot(
             settings,

@@ -18,11 +18,12 @@ Role = Literal["user", "assistant", "memory"]
 class Conversation:
     """The history of turns, seen from one message."""
 
-    def __init__(self, history: History, chat: ChatSkill, system: str) -> None:
+    def __init__(self, history: History, chat: ChatSkill, system: str, history_tokens: int) -> None:
         """`system` is the owner's own system prompt; empty means the one of the language."""
         self._history = history
         self._chat = chat
         self._system = system
+        self._history_tokens = history_tokens
 
     async def prompt(self, ctx: Context, text: str, notes: Sequence[str] = ()) -> list[PromptMessage]:
         """The prompt for `text`: who the bot is, the newest turns that fit, the text with its notes."""
@@ -30,7 +31,10 @@ class Conversation:
         turns = [_prompt_turn(turn, named=not ctx.private) for turn in past]
         turns.append(PromptTurn("user", text, "" if ctx.private else ctx.person_name, tuple(notes)))
         system = self._system or ctx.say("chat-system")
-        return build_prompt(system, turns, self._chat.prompt_budget_tokens, self._chat.count_tokens)
+        count = self._chat.count_tokens
+        # The question itself may be longer than what is taken along of the past.
+        wanted = count(system) + self._history_tokens + count(text)
+        return build_prompt(system, turns, min(wanted, self._chat.prompt_budget_tokens), count)
 
     async def remember(self, ctx: Context, memory: str, message_ids: Sequence[int] = ()) -> None:
         """Note what a skill saw or heard."""

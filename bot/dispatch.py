@@ -31,6 +31,7 @@ class Rows(Protocol):
     """The part of the inbox that the dispatcher needs."""
 
     async def start(self, update_id: int) -> None: ...
+    async def put_back(self, update_id: int) -> None: ...
     async def done(self, update_id: int, answer_message_ids: Sequence[int] = ()) -> None: ...
     async def set_aside(self, update_id: int, cause: str) -> None: ...
 
@@ -170,6 +171,9 @@ class Dispatcher:
             await self._answer(job)
         except asyncio.CancelledError:
             if task not in self._cancelled_by_person:
+                # A stop in good order says nothing against the message.
+                for item in job:
+                    await self._rows.put_back(item.update_id)
                 raise
             await self._finish(job, ())
         finally:

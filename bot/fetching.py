@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from skills import PullFailed, PullProgress, Store
+from skills import ModelUnavailable, PullFailed, PullProgress, Store
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ class Fetching:
         self._pauses_s = pauses_s
         self._arrivals: dict[str, Arrival] = {}
         self._here: dict[str, asyncio.Event] = {}
+        self._decided: dict[str, asyncio.Event] = {}
+        """By skill: set when its model is here, or has failed to come once."""
         self._stop = threading.Event()
         self.tried = asyncio.Event()
         """Set when every model is here, or has failed to come once."""
@@ -51,8 +53,10 @@ class Fetching:
             card = store.catalog[model_id]
             here = store.has(model_id)
             self._here[skill] = asyncio.Event()
+            self._decided[skill] = asyncio.Event()
             if here:
                 self._here[skill].set()
+                self._decided[skill].set()
             self._arrivals[skill] = Arrival(
                 skill=skill,
                 model=model_id,
@@ -94,6 +98,13 @@ class Fetching:
         if not self.ready(skill):
             await self._here[skill].wait()
 
+    async def wait_for_outcome(self, skill: str) -> None:
+        """Returns when the skill's model is here. Raises ModelUnavailable if it has failed to come."""
+        if skill in self._decided:
+            await self._decided[skill].wait()
+        if not self.ready(skill):
+            raise ModelUnavailable(f"the model of {skill} did not come", reason="not-fetched")
+
     async def _fetch(self, skill: str) -> None:
         arrival = self._arrivals[skill]
 
@@ -121,6 +132,7 @@ class Fetching:
         else:
             self._change(skill, "ready", arrival.total_bytes)
             self._here[skill].set()
+        self._decided[skill].set()
 
     def _change(self, skill: str, state: str, fetched_bytes: int, note: str = "") -> None:
         self._arrivals[skill] = replace(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
-from telegram import Bot, InlineKeyboardMarkup, InputMediaVideo, ReplyParameters
+from telegram import Bot, InlineKeyboardMarkup, InputFile, InputMediaVideo, ReplyParameters
 
 from skills import BadInput, Clip, Reply
 
@@ -89,19 +90,20 @@ class Replies:
         if len(clips) == 1:
             return await self._clip(place, clips[0], body, loop=False)
         caption = body if _fits_caption(body) else None
-        group = [
-            InputMediaVideo(
-                clip.path.read_bytes(),
-                caption=caption if number == 0 else None,
-                parse_mode="HTML",
-                width=clip.width_px,
-                height=clip.height_px,
-                duration=max(1, round(clip.duration_s)),
-                supports_streaming=True,
-            )
-            for number, clip in enumerate(clips)
-        ]
-        messages = await self._bot.send_media_group(media=group, **place.arguments)
+        with ExitStack() as files:
+            group = [
+                InputMediaVideo(
+                    _streamed(files.enter_context(clip.path.open("rb")), attach=True),
+                    caption=caption if number == 0 else None,
+                    parse_mode="HTML",
+                    width=clip.width_px,
+                    height=clip.height_px,
+                    duration=max(1, round(clip.duration_s)),
+                    supports_streaming=True,
+                )
+                for number, clip in enumerate(clips)
+            ]
+            messages = await self._bot.send_media_group(media=group, **place.arguments)
         ids = [message.message_id for message in messages]
         return ids if caption else [*ids, *await self.text(place, body, html_ready=True)]
 
@@ -120,13 +122,15 @@ class Replies:
             "duration": max(1, round(clip.duration_s)),
             "thumbnail": clip.thumbnail,
         }
-        if loop and clip.silent:
+        with clip.path.open("rb") as file:
+            upload = _streamed(file)
+            if loop and clip.silent:
+                return await self._with_caption(
+                    place, body, self._bot.send_animation, animation=upload, **shape
+                )
             return await self._with_caption(
-                place, body, self._bot.send_animation, animation=clip.path, **shape
+                place, body, self._bot.send_video, video=upload, supports_streaming=True, **shape
             )
-        return await self._with_caption(
-            place, body, self._bot.send_video, video=clip.path, supports_streaming=True, **shape
-        )
 
     async def _with_caption(self, place: Place, body: str, send: Any, **content: Any) -> list[int]:
         """A caption holds 1,024 units; what is longer follows as text."""
@@ -141,6 +145,11 @@ def render_html(blocks: Sequence[str]) -> str:
     """Blocks of plain text as Telegram's HTML, the first one bold."""
     head, *rest = (html.escape(block, quote=False) for block in blocks)
     return "\n\n".join((f"<b>{head}</b>", *rest))
+
+
+def _streamed(file: IO[bytes], *, attach: bool = False) -> InputFile:
+    """A file that is read while it is sent, and never stands in memory whole."""
+    return InputFile(file, filename="clip.mp4", attach=attach, read_file_handle=False)
 
 
 def _fits_caption(body: str) -> bool:

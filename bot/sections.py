@@ -121,6 +121,10 @@ class ChatSettings(Section):
         description="Who the bot is (system prompt); empty means Chutko's own, in the language of the chat.",
     )
     num_ctx: Positive = Field(4096, description="Context of the model in tokens; more costs memory.")
+    history_tokens: Positive = Field(
+        1200,
+        description="Most tokens of the conversation that a question takes along; reading them takes time on a slow machine.",
+    )
     max_tokens: Positive = Field(512, description="Longest answer in tokens.")
     temperature: Annotated[float, Field(ge=0, le=2)] = Field(
         0.4, description="0 is always the likeliest word, higher is freer."

@@ -83,6 +83,12 @@ class Inbox:
         async with self._database.reading() as connection:
             return tuple(await connection.scalar(query) or ())
 
+    async def put_back(self, update_id: int) -> None:
+        """Work on it was stopped in good order: the attempt does not count."""
+        query = update(inbox).where(inbox.c.update_id == update_id, inbox.c.state == "owed")
+        async with self._database.transaction() as connection:
+            await connection.execute(query.where(inbox.c.attempts > 0).values(attempts=inbox.c.attempts - 1))
+
     async def done(self, update_id: int, answer_message_ids: Sequence[int] = ()) -> None:
         """It is answered, by these messages. Erases the payload."""
         await self._end(update_id, state="done", answers=list(answer_message_ids))

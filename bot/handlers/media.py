@@ -140,12 +140,14 @@ class MediaHandler:
             )
 
     async def _wait_for_model(self, ctx: Context, skill: str) -> None:
-        """A model that is on its way is waited for, after saying so."""
+        """A model that is on its way is waited for, after saying so. Raises ModelUnavailable if it cannot come."""
+        if self._fetching.ready(skill) or not self._settings.models.fetch:
+            return
         row = self._fetching.row(skill)
-        if row["state"] in ("missing", "fetching") and not row["note"]:
+        if row["state"] != "failed":
             percent = int(100 * row["fetched_bytes"] / max(1, row["total_bytes"]))
             await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=percent))
-            await self._fetching.wait_for(skill)
+        await self._fetching.wait_for_outcome(skill)
 
     async def _tell(self, ctx: Context, found: list[Found | SkillError], *, loop: bool) -> list[int]:
         if len(found) == 1:

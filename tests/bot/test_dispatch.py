@@ -24,6 +24,9 @@ class Rows:
     async def start(self, update_id: int) -> None:
         self.started.append(update_id)
 
+    async def put_back(self, update_id: int) -> None:
+        self.started.remove(update_id)
+
     async def done(self, update_id: int, answer_message_ids: Sequence[int] = ()) -> None:
         self.finished[update_id] = tuple(answer_message_ids)
 
@@ -165,6 +168,7 @@ async def test_closing_leaves_unfinished_rows_for_the_next_start(
     await dispatcher.close()
     assert rows.finished == {}
     assert rows.aside == {}
+    assert rows.started == []  # a stop in good order is no attempt
 
 
 async def test_an_answer_that_telegram_stumbles_over_does_not_hold_up_the_chat_for_ever(

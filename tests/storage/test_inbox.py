@@ -66,6 +66,14 @@ async def test_attempts_are_counted_over_lives(inbox: Inbox) -> None:
     await inbox.start(99)  # nobody minds
 
 
+async def test_an_attempt_that_was_stopped_in_good_order_does_not_count(inbox: Inbox) -> None:
+    await inbox.put([(1, 5, "text", b"x", None)])
+    await inbox.start(1)
+    await inbox.put_back(1)
+    await inbox.put_back(1)
+    assert [owed.attempts for owed in await inbox.unfinished()] == [0]
+
+
 async def test_what_is_set_aside_is_not_tried_again(inbox: Inbox) -> None:
     await inbox.put([item(1)])
     await inbox.set_aside(1, "its worker died twice")
