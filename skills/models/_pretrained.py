@@ -17,7 +17,7 @@ def pretrained(kind: Any, files: Mapping[str, Path], threads: int) -> Any:
         disable_progress_bar,
     )
 
-    disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call, unused-ignore]
     torch.set_num_threads(threads)
     network, report = kind.from_pretrained(
         files["config.json"].parent,

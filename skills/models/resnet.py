@@ -59,7 +59,7 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> ResNet:
     anything but tensors.
     """
     import torch
-    from torchvision.models import (  # type: ignore[import-not-found, unused-ignore]
+    from torchvision.models import (  # type: ignore[import-not-found, import-untyped, unused-ignore]
         ResNet18_Weights,
         resnet18,
     )

@@ -22,7 +22,7 @@ LABELS = ("negative", "neutral", "positive")
 OVERLAP_SHARE = 1 / 8
 """Of a window: what it has in common with the one before, so that no sentence is only ever seen cut."""
 _TOKENS_AT_ONCE = 4096
-"""Of a batch, padding included: bounds the memory of the activations (about 150 MB)."""
+"""Of a batch, padding included: bounds the memory of the activations."""
 
 
 class RuBert:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from skills._media import Waveform
 
 _FRAMES_AT_ONCE = 125
-"""A minute: bounds the memory of the activations (about 100 MB)."""
+"""A minute: bounds the memory of the activations."""
 _MEL_FRAMES_A_HOP = 48
 """Of 10 ms each."""
 
