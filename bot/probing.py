@@ -17,12 +17,9 @@ log = logging.getLogger(__name__)
 
 
 async def probe(path: Path) -> dict[str, Any]:
-    """What the headers of a file say (`skills._media.Probe` as a dictionary); empty if they cannot be read.
-
-    `path` is absolute: the process has a working folder of its own.
-    """
+    """What the headers of a file say (`skills._media.Probe` as a dictionary); empty if they cannot be read."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "skills._media", "probe", str(path)),
+        *_command(path),
         cwd=ROOT,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -43,3 +40,8 @@ async def probe(path: Path) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _command(path: Path) -> tuple[str, ...]:
+    # The process has a working folder of its own, where a relative path would lead elsewhere.
+    return (sys.executable, "-m", "skills._media", "probe", str(path.absolute()))

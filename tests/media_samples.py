@@ -31,3 +31,17 @@ def cat_picture(folder: Path) -> Path:
     path = folder / "cat.png"
     Image.fromarray(data.chelsea()).save(path)
     return path
+
+
+def silent_film(target: Path, frames: int = 5) -> Path:
+    """A short H.264 film without sound, 64x48."""
+    with av.open(str(target), "w", format="mp4") as write:
+        stream = write.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(frames):
+            frame = av.VideoFrame(64, 48, "yuv420p")
+            for plane in frame.planes:
+                plane.update(bytes([40 * number % 255]) * plane.buffer_size)
+            write.mux(stream.encode(frame))
+        write.mux(stream.encode(None))
+    return target
