@@ -19,7 +19,6 @@ SIDE_PX = 1024
 """Enough for any classifier: pictures with sides of twice this and more are read at a fraction of their size."""
 _SURE = 0.6
 _UNSURE = 0.25
-_WORTH_NAMING = 0.01
 _CONSIDERED = 1 / 3
 """Share of the best score from which another class is worth remembering."""
 
@@ -96,12 +95,12 @@ class PhotoSkill(Skill[Picture, Photo]):
         best = result.top[0]
         sureness = "sure" if best.score >= _SURE else "maybe" if best.score >= _UNSURE else "unsure"
         headline = say(f"photo-{sureness}", label=say.label("photo", best.label), percent=_percent(best))
-        named = [scored for scored in result.top if scored.score >= _WORTH_NAMING] or [best]
         lines = [
-            say("photo-line", label=both_names(say, scored), percent=_percent(scored)) for scored in named
+            say("photo-line", label=both_names(say, scored), percent=_percent(scored))
+            for scored in result.top
         ]
         # What was barely considered would only mislead whoever is asked about the picture later.
-        considered = [scored for scored in named[:3] if scored.score >= best.score * _CONSIDERED]
+        considered = [scored for scored in result.top[:3] if scored.score >= best.score * _CONSIDERED]
         seen = ", ".join(f"{say.label('photo', scored.label)} {_percent(scored)}%" for scored in considered)
         rows = [[say.label("photo", scored.label), round(scored.score, 4)] for scored in result.top]
         return Reply(
@@ -122,6 +121,6 @@ def _top(probabilities: NDArray[np.float32], labels: Sequence[str], count: int) 
     return tuple(Scored(labels[index], float(probabilities[index])) for index in order)
 
 
-def _percent(scored: Scored) -> int:
-    # Nothing is certain: 99.7 % is not said as 100.
-    return min(99, max(1, round(scored.score * 100)))
+def _percent(scored: Scored) -> str:
+    # Nothing is certain: 99.7 % is not said as 100, nor 0.3 % as nothing.
+    return "<1" if scored.score < 0.01 else str(min(99, round(scored.score * 100)))

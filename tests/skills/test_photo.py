@@ -82,7 +82,7 @@ def test_the_reply_names_it_in_the_persons_language_and_both_in_the_list() -> No
 
     assert reply.blocks[0] == "Похоже, это египетская кошка (94 %)."
     assert reply.blocks[1].startswith("• египетская кошка (Egyptian cat) — 94 %\n")
-    assert "lynx" not in reply.blocks[1]
+    assert reply.blocks[1].endswith("• рысь (lynx) — <1 %")
     assert reply.memory == "[на фото: египетская кошка 94%]"
     assert reply.chart is not None
     assert reply.chart.data["rows"][0] == ["египетская кошка", 0.944]
