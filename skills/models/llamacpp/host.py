@@ -7,13 +7,16 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from skills.models.llamacpp.engine import Engine, EngineFailed, EngineSettings
-from skills.models.llamacpp.gguf import ModelInfo, NotGguf, read_info
+from skills.models.llamacpp.gguf import NotGguf, read_info
+from skills.models.llamacpp.library import UNKNOWN, Library
+from skills.models.llamacpp.local_model import LocalModel, full_name, key
 from skills.models.llamacpp.protocol import FOREVER_S, ProtocolError
 
 log = logging.getLogger(__name__)
@@ -32,16 +35,6 @@ class HostSettings:
     keep_alive_s: float = 300.0
     max_queue: int = 32
     """Most requests waiting or being answered."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalModel:
-    """One model file under the name that clients use."""
-
-    name: str
-    """With its tag, as `qwen2.5-coder-1.5b:latest`."""
-    path: Path
-    info: ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +60,12 @@ class Loaded:
 class ModelHost:
     """At most one model is loaded and one request answered at a time; the others wait in order."""
 
-    def __init__(self, models: Mapping[str, Path], settings: HostSettings) -> None:
-        """Raises NotGguf, OSError for a file that is no model."""
+    def __init__(
+        self, models: Mapping[str, Path], settings: HostSettings, library: Library | None = None
+    ) -> None:
+        """`library`: models that come and go. Raises NotGguf, OSError for a file that is no model."""
         self._settings = settings
+        self._library = library
         self._models = {
             key(name): LocalModel(full_name(name), path.resolve(), read_info(path))
             for name, path in models.items()
@@ -81,9 +77,11 @@ class ModelHost:
         self._unloading: set[asyncio.Task[None]] = set()
         self._digests: dict[Path, str] = {}
 
-    @property
-    def models(self) -> tuple[LocalModel, ...]:
-        return tuple(self._models.values())
+    async def models(self) -> tuple[LocalModel, ...]:
+        """The files that the server was given, then those of the library."""
+        fetched = await self._library.models() if self._library else ()
+        given = {model.name for model in self._models.values()}
+        return (*self._models.values(), *(model for model in fetched if model.name not in given))
 
     @property
     def loaded(self) -> Loaded | None:
@@ -93,12 +91,33 @@ class ModelHost:
     def keep_alive_s(self) -> float:
         return self._settings.keep_alive_s
 
-    def find(self, name: str) -> LocalModel:
+    async def find(self, name: str) -> LocalModel:
         """Raises ProtocolError 404."""
-        try:
-            return self._models[key(name)]
-        except KeyError:
-            raise ProtocolError(404, f"model '{name}' not found") from None
+        model = self._models.get(key(name))
+        if model is None and self._library:
+            model = await self._library.find(name)
+        if model is None:
+            raise ProtocolError(404, f"model '{name}' not found")
+        return model
+
+    async def pull(self, name: str) -> AsyncGenerator[dict[str, Any], None]:
+        """The events of Ollama's `/api/pull`. Raises ProtocolError, also between two events."""
+        if not name:
+            raise ProtocolError(400, "invalid model name")
+        if self._library is None:
+            raise ProtocolError(500, UNKNOWN)
+        async with aclosing(self._library.pull(name)) as events:
+            async for event in events:
+                yield event
+
+    async def delete(self, name: str) -> None:
+        """Remove a model of the library, after the answer that it is making. Raises ProtocolError 403, 404."""
+        model = await self.find(name)
+        if model in self._models.values():
+            raise ProtocolError(403, f"model '{name}' belongs to whoever started the server")
+        await self.unload(model)
+        if not (self._library and await self._library.remove(name)):
+            raise ProtocolError(404, f"model '{name}' not found")
 
     @asynccontextmanager
     async def lease(self, model: LocalModel, num_ctx: int, keep_alive_s: float) -> AsyncIterator[Lease]:
@@ -193,16 +212,6 @@ class ModelHost:
         if loaded:
             await loaded.engine.close()
             log.info("unloaded %s", loaded.model.name)
-
-
-def full_name(name: str) -> str:
-    """A model name with its tag."""
-    return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
-
-
-def key(name: str) -> str:
-    """Names are compared without case, with their tag."""
-    return full_name(name).lower()
 
 
 def _sha256(path: Path) -> str:

@@ -82,12 +82,22 @@ class GenerateRequest(_Request):
 
 
 class NameRequest(BaseModel):
-    """`/api/show` and its like; `name` is the older word for `model`."""
+    """`/api/show`, `/api/pull`, `/api/delete`; `name` is the older word for `model`."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
     model: str | None = None
     name: str | None = None
+    stream: bool | None = None
+
+    @property
+    def wanted(self) -> str:
+        """Empty if the request names no model."""
+        return self.model or self.name or ""
+
+    @property
+    def streamed(self) -> bool:
+        return self.stream is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,19 +21,25 @@ log = logging.getLogger(__name__)
 Event = dict[str, Any]
 
 
-class GenerationResponse(Response):
-    """Sends the events of one generation.
+class EventResponse(Response):
+    """Sends the events of one piece of work.
 
     The status line is sent with the first event, so that an error before it gets its own status; a later one
-    becomes a last line. The whole generation is one task, which is cancelled when the client disconnects:
-    while waiting for its turn, loading, evaluating the prompt, or answering.
+    becomes a last line. The whole work is one task, which is cancelled when the client disconnects.
     """
 
-    def __init__(self, events: AsyncGenerator[Event, None], shape: Shape, *, streamed: bool) -> None:
+    def __init__(self, events: AsyncGenerator[Event, None], *, streamed: bool) -> None:
         super().__init__()
         self._events = events
-        self._shape = shape
         self._streamed = streamed
+
+    def _is_last(self, event: Event) -> bool:
+        """Whether nothing comes after it."""
+        raise NotImplementedError
+
+    def _whole(self, events: list[Event]) -> Event:
+        """The one object for a client that wants no stream."""
+        return events[-1]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         work = asyncio.create_task(self._send_all(scope, receive, send))
@@ -41,7 +47,7 @@ class GenerationResponse(Response):
         try:
             await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
-                log.info("the client has gone: generation stopped")
+                log.info("the client has gone: its work is stopped")
         finally:
             for task in (work, gone):
                 task.cancel()
@@ -61,22 +67,15 @@ class GenerationResponse(Response):
                 await (await self._collect(events))(scope, receive, send)
 
     async def _collect(self, events: AsyncGenerator[Event, None]) -> Response:
-        text: list[str] = []
-        last: Event = {}
+        seen: list[Event] = []
         try:
-            async for last in events:
-                text.append(self._shape.text_of(last))
+            async for event in events:
+                seen.append(event)
         except (ProtocolError, EngineFailed, EngineRefused) as error:
             return error_response(error)
-        if not last.get("done"):
+        if not (seen and self._is_last(seen[-1])):
             return error_response(EngineFailed("the answer ended early"))
-        whole = "".join(text)
-        place: Event = (
-            {"message": {"role": "assistant", "content": whole}}
-            if self._shape.kind == "chat"
-            else {"response": whole}
-        )
-        return JSONResponse(last | place)
+        return JSONResponse(self._whole(seen))
 
     async def _stream(
         self, events: AsyncGenerator[Event, None], scope: Scope, receive: Receive, send: Send
@@ -89,7 +88,7 @@ class GenerationResponse(Response):
                     await send(_start())
                     started = True
                 await send(_line(event))
-                done = bool(event["done"])
+                done = self._is_last(event)
             if not done:
                 raise EngineFailed("the answer ended early")
         except (ProtocolError, EngineFailed, EngineRefused) as error:
@@ -98,6 +97,33 @@ class GenerationResponse(Response):
                 return
             await send(_line({"error": _words(error)}))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+class GenerationResponse(EventResponse):
+    """An answer: given up while it waits for its turn, loads, reads the prompt, or is being written."""
+
+    def __init__(self, events: AsyncGenerator[Event, None], shape: Shape, *, streamed: bool) -> None:
+        super().__init__(events, streamed=streamed)
+        self._shape = shape
+
+    def _is_last(self, event: Event) -> bool:
+        return bool(event["done"])
+
+    def _whole(self, events: list[Event]) -> Event:
+        text = "".join(map(self._shape.text_of, events))
+        place: Event = (
+            {"message": {"role": "assistant", "content": text}}
+            if self._shape.kind == "chat"
+            else {"response": text}
+        )
+        return events[-1] | place
+
+
+class PullResponse(EventResponse):
+    """How fetching a model goes."""
+
+    def _is_last(self, event: Event) -> bool:
+        return bool(event["status"] == "success")
 
 
 def error_response(error: Exception) -> JSONResponse:

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from skills.models.llamacpp import generation
-from skills.models.llamacpp.host import LocalModel, ModelHost
+from skills.models.llamacpp.host import ModelHost
+from skills.models.llamacpp.local_model import LocalModel
 from skills.models.llamacpp.protocol import (
     FOREVER_S,
     VERSION,
@@ -25,7 +26,7 @@ from skills.models.llamacpp.protocol import (
     parse,
     timestamp,
 )
-from skills.models.llamacpp.responses import GenerationResponse, error_response
+from skills.models.llamacpp.responses import GenerationResponse, PullResponse, error_response
 
 MAX_BODY_BYTES = 16 * 2**20
 YEAR_9999 = 253402300799.0
@@ -46,7 +47,7 @@ def create_app(host: ModelHost) -> Starlette:
         return GenerationResponse(events, Shape("generate", asked.model or ""), streamed=asked.streamed)
 
     async def tags(_: Request) -> Response:
-        return JSONResponse({"models": [await _entry(host, model) for model in host.models]})
+        return JSONResponse({"models": [await _entry(host, model) for model in await host.models()]})
 
     async def running(_: Request) -> Response:
         loaded = host.loaded
@@ -59,11 +60,18 @@ def create_app(host: ModelHost) -> Starlette:
         return JSONResponse({"models": [entry | more]})
 
     async def show(request: Request) -> Response:
-        asked = parse(NameRequest, await _body(request))
-        name = asked.model or asked.name or ""
+        name = parse(NameRequest, await _body(request)).wanted
         if not name:
             raise ProtocolError(400, "model is required")
-        return JSONResponse(_card(host.find(name)))
+        return JSONResponse(_card(await host.find(name)))
+
+    async def pull(request: Request) -> Response:
+        asked = parse(NameRequest, await _body(request))
+        return PullResponse(host.pull(asked.wanted), streamed=asked.streamed)
+
+    async def delete(request: Request) -> Response:
+        await host.delete(parse(NameRequest, await _body(request)).wanted)
+        return Response()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,6 +87,8 @@ def create_app(host: ModelHost) -> Starlette:
             Route("/api/tags", tags, methods=["GET", "HEAD"]),
             Route("/api/ps", running, methods=["GET"]),
             Route("/api/show", show, methods=["POST"]),
+            Route("/api/pull", pull, methods=["POST"]),
+            Route("/api/delete", delete, methods=["DELETE"]),
             Route("/api/chat", chat, methods=["POST"]),
             Route("/api/generate", generate, methods=["POST"]),
         ],
