@@ -1,56 +1,99 @@
-"""`chutko analyze` before any model is loaded: where results go, and what is refused."""
+"""`chutko analyze` from the command to the results."""
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
-from bot.cli.analyze import Item, _clip_paths, _try_to_write
-from bot.config import ConfigError
-from skills import Media, MediaKind
-
-
-def videos(*names: Path) -> list[Item]:
-    return [Item(Media(MediaKind.VIDEO, name), str(name)) for name in names]
+from bot.__main__ import app
+from bot.config import ConfigError, load
+from bot.offline import open_models
+from tests.media_samples import SAMPLES, cat_picture
 
 
-def test_one_clip_goes_where_it_is_wanted(tmp_path: Path) -> None:
-    assert _clip_paths(videos(Path("a.mp4")), tmp_path / "new" / "b.mp4") == [tmp_path / "new" / "b.mp4"]
+def analyze(*arguments: object, typed: bytes = b"") -> Result:
+    result = CliRunner().invoke(app, ["analyze", *map(str, arguments)], input=typed)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
 
 
-def test_a_folder_gets_the_clip_under_its_own_name(tmp_path: Path) -> None:
-    assert _clip_paths(videos(Path("x/a.mov")), tmp_path) == [tmp_path / "a_detected.mp4"]
+def needs(skill: str) -> None:
+    store, _, cards = open_models(load())
+    if not store.has(cards[skill].id):
+        pytest.skip(f"{cards[skill].id} is not in the cache: `chutko models pull` fetches it")
 
 
-def test_videos_of_one_name_get_clips_of_their_own(tmp_path: Path) -> None:
-    names = [path.name for path in _clip_paths(videos(Path("x/a.mp4"), Path("y/a.mp4")), tmp_path / "out")]
-    assert names == ["a_detected.mp4", "a_detected-2.mp4"]
+def test_nothing_to_look_at_is_a_wrong_call() -> None:
+    assert analyze("text").exit_code == 2
+    assert analyze("photo").exit_code == 2
 
 
-def test_no_clip_takes_the_place_of_its_source(tmp_path: Path) -> None:
-    source = tmp_path / "a.mp4"
-    source.write_bytes(b"film")
+def test_what_is_missing_is_told_in_its_place(tmp_path: Path) -> None:
+    result = analyze("photo", tmp_path / "gone.png", tmp_path, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == [
+        {"file": str(tmp_path / "gone.png"), "error": f"There is no file {tmp_path / 'gone.png'}."},
+        {"file": str(tmp_path), "error": f"There is no picture in the folder {tmp_path}."},
+    ]
+
+
+def test_two_results_cannot_share_one_place(tmp_path: Path) -> None:
+    assert analyze("text", "-t", "да", "--json", "--csv", "-").exit_code == 2
+    with pytest.raises(ConfigError, match="cannot hold both"):
+        analyze("text", "-t", "да", "--csv", tmp_path / "x", "-o", tmp_path / "x")
+
+
+def test_a_list_is_not_overwritten_by_its_results(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("one\n")
     with pytest.raises(ConfigError, match="choose another name"):
-        _clip_paths(videos(source), source)
-    assert source.read_bytes() == b"film"
+        analyze("text", tmp_path / "x.csv", "--csv", tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text() == "one\n"
 
 
-def test_a_clip_cannot_go_to_the_screen() -> None:
-    with pytest.raises(ConfigError, match="-o"):
-        _clip_paths(videos(Path("a.mp4")), Path("-"))
+@pytest.mark.models
+def test_texts_come_from_options_lists_and_the_pipe_in_order(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("Так себе\n=1+1\n", encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
+    names = (tmp_path / "x.txt", tmp_path / "bad.txt", "-")
+    result = analyze(
+        "text", "-t", "Замечательно!", *names, "--json", "--csv", tmp_path / "r.csv", typed="Ужасно".encode()
+    )
+    assert result.exit_code == 1  # for the bad list
+    rows = json.loads(result.stdout)
+    assert [row.get("text") for row in rows] == ["Замечательно!", "Так себе", "=1+1", None, "Ужасно"]
+    assert [row.get("label") for row in (rows[0], rows[1], rows[4])] == ["positive", "neutral", "negative"]
+    assert all(list(row) == ["text", "label", "confidence", "probabilities"] for row in rows if "text" in row)
+    assert list(rows[3]) == ["file", "error"]
+    assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbftext,label,")
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["text"] for row in csv.DictReader(file)][2] == "'=1+1"
 
 
-def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"cannot be written: Is a directory\."):
-        _try_to_write(tmp_path)
-    with pytest.raises(ConfigError, match=r"cannot be written: No such file or directory\."):
-        _try_to_write(tmp_path / "none" / "x.json")
+@pytest.mark.models
+def test_pictures_of_a_folder_get_their_charts(tmp_path: Path) -> None:
+    needs("photo")
+    pytest.importorskip("skimage")
+    picture = cat_picture(tmp_path).rename(tmp_path / "cat.txt")
+    result = analyze("photo", tmp_path, "--chart", tmp_path / "charts", "--csv", "-")
+    assert result.exit_code == 0, result.output
+    [row] = csv.DictReader(result.stdout.splitlines())
+    assert (row["file"], row["label_1"]) == (str(picture), "Egyptian cat")
+    assert row["chart"] == str(tmp_path / "charts" / "cat_chart.png")
+    assert Path(row["chart"]).read_bytes().startswith(b"\x89PNG")
 
 
-def test_trying_to_write_leaves_everything_as_it_was(tmp_path: Path) -> None:
-    kept = tmp_path / "kept.json"
-    kept.write_text("[]")
-    _try_to_write(kept)
-    _try_to_write(tmp_path / "new.json")
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept.json", "[]")]
+@pytest.mark.models
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not here")
+def test_a_recording_through_the_pipe_gets_its_chart(tmp_path: Path) -> None:
+    needs("sounds")
+    dog = (SAMPLES / "dog_975ms.wav").read_bytes()
+    result = analyze("audio", "-", "--json", "--chart", tmp_path / "dog.png", typed=dog)
+    assert result.exit_code == 0, result.output
+    [row] = json.loads(result.stdout)
+    assert (row["file"], row["top"][0]["label"], row["chart"]) == ("-", "Dog", str(tmp_path / "dog.png"))
+    assert (tmp_path / "dog.png").read_bytes().startswith(b"\x89PNG")

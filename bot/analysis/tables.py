@@ -1,0 +1,102 @@
+"""Results for people and for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TextIO
+
+from rich.table import Table
+from rich.text import Text
+
+from bot.texts import Speaker
+
+from .running import Row
+
+MOODS = ("negative", "neutral", "positive")
+_COLUMNS = {
+    "sentiment": ("text", "label", "confidence", "probabilities"),
+    "sounds": ("file", "top", "duration_s", "level_dbfs", "speech_s", "silent", "events"),
+    "speech": ("file", "text", "language", "duration_s", "segments"),
+    "photo": ("file", "top", "width_px", "height_px"),
+    "video": (
+        "file", "output", "counts", "most_at_once", "objects", "spans",
+        "duration_s", "fps", "frames", "detected_frames", "width_px", "height_px",
+    ),
+}  # fmt: skip
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+"""What a spreadsheet may take for the start of a formula (OWASP, CSV Injection)."""
+
+
+def table(skill: str, rows: Sequence[Row], say: Speaker) -> Table:
+    """A table for people, in their language."""
+    shown = Table(show_lines=skill != "sentiment")
+    shown.add_column(say("table-item"), overflow="fold")
+    shown.add_column(say("table-result"), overflow="fold")
+    for row in rows:
+        shown.add_row(Text(str(row.get("file", row.get("text")))), Text(summary(skill, row, say)))
+    return shown
+
+
+def summary(skill: str, row: Row, say: Speaker) -> str:
+    """What came of one item in a few words."""
+    lines = [] if "error" in row and len(row) == 2 else [_result(skill, row, say)]
+    return "\n".join([*lines, *(row[key] for key in ("chart", "error") if key in row)])
+
+
+def _result(skill: str, row: Row, say: Speaker) -> str:
+    if skill == "sentiment":
+        return say("sentiment-line", label=row["label"], percent=round(row["confidence"] * 100))
+    if skill == "speech":
+        return str(row["text"])
+    if skill == "video":
+        counts = ", ".join(f"{say.label('video', label)} – {count}" for label, count in row["counts"].items())
+        return f"{counts}\n{row.get('output', '')}"
+    return "\n".join(f"{say.label(skill, each['label'])} {each['score']:.0%}" for each in row["top"])
+
+
+def write_csv(file: TextIO, skill: str, rows: Sequence[Row]) -> None:
+    """A heading and a line for every row. What might be read as a formula begins with an apostrophe."""
+    classes = max((len(row["top"]) for row in rows if "top" in row), default=1)
+    columns = list(_COLUMNS[skill])
+    if any("chart" in row for row in rows):
+        columns.append("chart")
+    flat = [_flat(skill, columns, row, classes) for row in rows]
+    heading = list(_flat(skill, columns, {}, classes))
+    writer = csv.writer(file)
+    writer.writerow(heading)
+    writer.writerows([_guarded(line[name]) for name in heading] for line in flat)
+
+
+def _flat(skill: str, columns: Iterable[str], row: Row, classes: int) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for name in columns:
+        value = row.get(name)
+        if name == "probabilities":
+            cells |= {mood: (value or {}).get(mood) for mood in MOODS}
+        elif name == "top":
+            best = [*(value or ()), *({} for _ in range(classes))][:classes]
+            for rank, scored in enumerate(best, 1):
+                cells |= {f"label_{rank}": scored.get("label"), f"score_{rank}": scored.get("score")}
+        elif name == "objects":
+            cells[name] = None if value is None else len(value)
+        else:
+            cells[name] = _plain(value)
+    if skill == "sentiment" and "file" in row:
+        cells["text"] = row["file"]  # a list that could not be read stands where its texts would
+    return {**cells, "error": row.get("error")}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{label}: {count}" for label, count in value.items())
+    if isinstance(value, list):
+        return "; ".join(
+            f"{each.get('label') or each.get('text')} {each['start_s']:.2f}-{each['end_s']:.2f}"
+            for each in value
+        )
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _guarded(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,108 @@
+"""What the names on the command line mean."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot.analysis.items import Item, find_items, text_item, text_lines
+from skills import MediaKind
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(64)
+
+
+async def found(kind: MediaKind, *names: Path, recursive: bool = False) -> list[Item]:
+    return await find_items(kind, names, Path(), recursive=recursive)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two pictures under wrong names, one of them deeper, among other things."""
+    deep = tmp_path / "a" / "deep"
+    deep.mkdir(parents=True)
+    (tmp_path / "a" / "one.txt").write_bytes(PNG)
+    (deep / "two").write_bytes(PNG)
+    (tmp_path / "a" / ".hidden.png").write_bytes(PNG)
+    (tmp_path / "a" / "one_chart.png").write_bytes(PNG)
+    (tmp_path / "a" / "sound.png").write_bytes(WAV)
+    (tmp_path / "a" / "words.jpg").write_text("раз\nдва\n", encoding="utf-8")
+    (tmp_path / "a" / "empty.png").touch()
+    os.mkfifo(tmp_path / "a" / "pipe.png")
+    (deep / "loop").symlink_to(tmp_path / "a")
+    return tmp_path / "a"
+
+
+async def test_a_folder_gives_its_files_of_the_kind_by_their_bytes(folder: Path) -> None:
+    assert [item.name for item in await found(MediaKind.PHOTO, folder)] == [str(folder / "one.txt")]
+    assert [item.name for item in await found(MediaKind.AUDIO, folder)] == [str(folder / "sound.png")]
+    assert [item.name for item in await found(MediaKind.TEXT, folder)] == ["раз", "два"]
+
+
+async def test_folders_within_are_entered_on_request_and_links_in_circles_are_not(folder: Path) -> None:
+    names = [item.name for item in await found(MediaKind.PHOTO, folder, recursive=True)]
+    assert names == [str(folder / "one.txt"), str(folder / "deep" / "two")]
+
+
+async def test_a_pattern_gives_what_it_matches(folder: Path) -> None:
+    items = await found(MediaKind.PHOTO, folder / "**" / "t*", folder / "*.gif")
+    assert [item.name for item in items] == [str(folder / "deep" / "two"), str(folder / "*.gif")]
+    assert [item.fault for item in items] == ["", f"No file matches {folder / '*.gif'}."]
+
+
+async def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "cat[1].png").write_bytes(PNG)
+    (tmp_path / "cat1.png").write_bytes(PNG)
+    [item] = await found(MediaKind.PHOTO, tmp_path / "cat[1].png")
+    assert item.source == tmp_path / "cat[1].png"
+
+
+async def test_what_is_wrong_with_one_name_leaves_the_others(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("один\n", encoding="utf-8")
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "cp1251.txt").write_bytes("Замечательно, я счастлив".encode("cp1251"))
+    (tmp_path / "none").mkdir()
+    names = [
+        tmp_path / name for name in ("x" * 300, "gone.txt", "empty.txt", "cp1251.txt", "none", "good.txt")
+    ]
+    items = await found(MediaKind.TEXT, *names)
+    assert [item.fault.partition(str(tmp_path))[0] for item in items[:3]] == [
+        "There is no file ", "There is no file ", "There is no text in ",
+    ]  # fmt: skip
+    assert items[3].fault == f"{names[3]} is no text in UTF-8."
+    assert items[4].fault == f"There is no text in the folder {names[4]}."
+    assert [item.name for item in items[5:]] == ["один"]
+
+
+async def test_a_pipe_brings_a_list_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("раз\nдва".encode())))
+    items = await find_items(MediaKind.TEXT, [Path("-")], tmp_path)
+    assert [item.name for item in items] == ["раз", "два"]
+    [nothing] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path)
+    assert nothing.fault == "Nothing came through the pipe."
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(PNG)))
+    [picture] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path)
+    assert (picture.name, picture.source and picture.source.read_bytes()) == ("-", PNG)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_list_is_read_as_editors_write_it(encoding: str) -> None:
+    assert text_lines(" раз\r\n\r\nдва\u2028ещё\rтри".encode(encoding)) == ["раз", "два\u2028ещё", "три"]
+
+
+def test_a_broken_letter_is_forgiven_and_a_binary_file_is_not() -> None:
+    assert text_lines("А это длинная строка, в которой".encode() + b"\xff") == [
+        "А это длинная строка, в которой\ufffd"
+    ]
+    for binary in (b"abc\0def", bytes(range(128, 256)), b"\xff\xfea"):
+        with pytest.raises(ValueError):
+            text_lines(binary)
+
+
+def test_a_text_of_broken_bytes_can_still_be_written() -> None:
+    assert text_item("a\udcff").name == "a?"

@@ -1,0 +1,91 @@
+"""Where results go, and what is refused before the work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.analysis.items import Item
+from bot.analysis.places import chart_paths, clip_paths, refuse_source, try_to_write
+from bot.config import ConfigError
+from skills import Media, MediaKind
+
+
+def videos(*names: Path) -> list[Item]:
+    return [Item(Media(MediaKind.VIDEO, name), str(name), name) for name in names]
+
+
+def test_one_clip_goes_where_it_is_wanted(tmp_path: Path) -> None:
+    assert clip_paths(videos(Path("a.mp4")), tmp_path / "new" / "b.mp4") == [tmp_path / "new" / "b.mp4"]
+
+
+def test_one_clip_has_a_name_of_its_own_until_that_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert clip_paths(videos(Path("x/a.mov")), None) == [Path("output_detected.mp4")]
+    Path("output_detected.mp4").touch()
+    assert clip_paths(videos(Path("x/a.mov")), None) == [Path("a_detected.mp4")]
+    assert clip_paths(videos(Path("a.mp4"), Path("b.mp4")), None) == [
+        Path("a_detected.mp4"), Path("b_detected.mp4"),
+    ]  # fmt: skip
+
+
+def test_a_folder_gets_the_clip_under_its_own_name(tmp_path: Path) -> None:
+    assert clip_paths(videos(Path("x/a.mov")), tmp_path) == [tmp_path / "a_detected.mp4"]
+
+
+def test_videos_of_one_name_get_clips_of_their_own(tmp_path: Path) -> None:
+    names = [path.name for path in clip_paths(videos(Path("x/a.mp4"), Path("y/a.mp4")), tmp_path / "out")]
+    assert names == ["a_detected.mp4", "a_detected-2.mp4"]
+
+
+def test_no_clip_takes_the_place_of_its_source(tmp_path: Path) -> None:
+    source = tmp_path / "a.mp4"
+    source.write_bytes(b"film")
+    with pytest.raises(ConfigError, match="choose another name"):
+        clip_paths(videos(source), source)
+    assert source.read_bytes() == b"film"
+
+
+def test_no_table_takes_the_place_of_the_list_that_it_is_of(tmp_path: Path) -> None:
+    source, link = tmp_path / "a.csv", tmp_path / "b.csv"
+    source.write_text("one")
+    link.symlink_to(source)
+    with pytest.raises(ConfigError, match="choose another name"):
+        refuse_source(link, [Item(None, "one", source)])
+    refuse_source(tmp_path / "c.csv", [Item(None, "one", source)])
+
+
+@pytest.mark.parametrize("places", [clip_paths, chart_paths])
+def test_pictures_cannot_go_to_the_screen_nor_several_into_one_file(places: object, tmp_path: Path) -> None:
+    assert callable(places)
+    with pytest.raises(ConfigError, match="screen"):
+        places(videos(Path("a.mp4")), Path("-"))
+    for name in ("x.png", "x.jpg", "x.mp4"):
+        with pytest.raises(ConfigError, match="a folder"):
+            places(videos(Path("a"), Path("b")), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chart_is_named_as_the_picture_that_it_is(tmp_path: Path) -> None:
+    assert chart_paths(videos(Path("a.wav")), tmp_path / "x.PNG") == [tmp_path / "x.PNG"]
+    with pytest.raises(ConfigError, match="PNG"):
+        chart_paths(videos(Path("a.wav")), tmp_path / "x.jpg")
+    assert chart_paths(videos(Path("a.wav")), tmp_path / "x") == [tmp_path / "x" / "a_chart.png"]
+
+
+def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot be written: Is a directory\."):
+        try_to_write(tmp_path)
+    with pytest.raises(ConfigError, match=r"cannot be written: No such file or directory\."):
+        try_to_write(tmp_path / "none" / "x.json")
+
+
+def test_trying_to_write_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("[]")
+    try_to_write(kept)
+    try_to_write(tmp_path / "new.json")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept.json", "[]")]
