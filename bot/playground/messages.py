@@ -20,8 +20,12 @@ def post(
     reply_to: int | None = None,
     external_reply: JSON | None = None,
     thread: int | None = None,
+    by_bot: bool = False,
 ) -> Message:
-    """Put a message into a chat and tell everybody: the page, and the bot if it sees it."""
+    """Put a message into a chat and tell everybody: the page, and the bot if it sees it.
+
+    A channel's posts have no sender: `by_bot` says that this one is the bot's own, of which it is not told.
+    """
     message = Message(
         id=world.next_id("message"),
         chat_id=chat.id,
@@ -37,7 +41,8 @@ def post(
     if sender in (world.bot.id, None):
         _end_drafts(world, chat.id, thread)
     world.events.add("message", {"chat_id": chat.id, "message": page_message(world, message)})
-    if (sender != world.bot.id or message.is_service) and sees(world, chat, message):
+    own = by_bot or sender == world.bot.id
+    if (not own or message.is_service) and sees(world, chat, message):
         kind = "channel_post" if chat.type == "channel" else "message"
         world.updates.add(kind, message_json(world, message))
     return message

@@ -68,6 +68,7 @@ def send(call: Call, place: Target, content: JSON, extra: JSON | None = None) ->
         reply_to=place.reply_to,
         external_reply=place.external_reply,
         thread=place.thread,
+        by_bot=True,
     )
 
 

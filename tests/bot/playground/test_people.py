@@ -173,6 +173,7 @@ async def test_a_channel_posts_and_edits_as_itself(ground: Ground) -> None:
     assert [list(update)[1] for update in await ground.updates()] == ["channel_post", "edited_channel_post"]
     sent = await ground.api("sendMessage", chat_id=chat, text="mine")
     assert "from" not in sent
+    assert len(await ground.updates()) == 2, "the bot is not told of its own posts"
 
 
 async def test_waiting_for_messages_ends_with_the_first(ground: Ground) -> None:
