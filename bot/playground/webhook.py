@@ -125,7 +125,7 @@ class WebhookSender:
         """Run the method that the bot may have put into its answer; nobody hears of its failure."""
         try:
             answer = json.loads(response.content) if len(response.content) <= _ANSWER_BYTES else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(answer, dict) and isinstance(answer.get("method"), str):
             fields = {name: value for name, value in answer.items() if name != "method"}

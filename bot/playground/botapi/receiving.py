@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+
+import httpx
 
 from bot.playground.botapi.call import Answer, Call, Handler, checked
 from bot.playground.errors import bad_request, conflict
@@ -37,8 +38,12 @@ async def set_webhook(call: Call) -> Answer:
     url = call.params.text("url").strip()
     if not url:
         return await delete_webhook(call)
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    url = url if "://" in url else f"https://{url}"
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise bad_request("invalid webhook URL specified") from None
+    if address.scheme not in ("http", "https") or not address.host:
         raise bad_request("invalid webhook URL specified")
     secret = call.params.text("secret_token")
     checked(len(secret) <= 256, "secret token is too long")
@@ -51,7 +56,7 @@ async def set_webhook(call: Call) -> Answer:
         call.world.updates.clear()
     _allow(call)
     wanted: JSON = {
-        "url": parts.geturl(),
+        "url": url,
         "secret_token": secret,
         "max_connections": call.params.integer("max_connections", 40, 1, 100),
         "certificate": certificate,

@@ -180,6 +180,8 @@ async def test_a_webhook_that_is_not_there_is_reported_and_pending_updates_can_b
     ("params", "words"),
     [
         ({"url": "ftp://x.y"}, "invalid webhook URL specified"),
+        ({"url": "http://[::1"}, "invalid webhook URL specified"),
+        ({"url": "http://x.y:port/"}, "invalid webhook URL specified"),
         ({"url": "http://127.0.0.1:1/", "secret_token": "ä"}, "secret token contains unallowed characters"),
         ({"url": "http://127.0.0.1:1/", "secret_token": "x" * 257}, "secret token is too long"),
     ],
