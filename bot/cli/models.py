@@ -11,12 +11,14 @@ import typer
 
 from bot import config
 from bot.lanes import chosen_models
+from bot.ollama_names import ollama_host, on_server
 from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
 models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, as `chutko models list` shows them.")]
+Names = "Ids of models, as `chutko models list` shows them, or names of an Ollama server's models."
 Id = Annotated[str, typer.Argument(help="Id of a model, as `chutko models list` shows it.")]
 ProfileOption = Annotated[
     str, typer.Option("--profile", help="lite or full, with the models of your settings in their places.")
@@ -55,9 +57,14 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
     cards = [card for card in store.catalog if profile in ("", card.profile)]
     if not cards:
         raise typer.BadParameter(f"there is no profile {profile!r}; there are lite and full")
-    chosen = {card.id for card in chosen_models(settings, store.catalog).values()}
-    rows = [_row(store, card, card.id in chosen) for card in cards]
+    from bot.cli import served
+
+    chosen = chosen_models(settings, store.catalog)
+    rows = [_row(store, card, card in chosen.values()) for card in cards]
+    held = () if profile else served.models(settings)
+    answering = on_server(settings, chosen["chat"])
     if as_json:
+        rows += served.rows(settings, held, answering)
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     from rich.console import Console
@@ -73,6 +80,7 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
         size = human_size(card.size_bytes) if card.size_bytes else "-"
         table.add_row(name, card.skill, card.profile, size, card.licence, WHERE[store.state(card.id)])
     Console().print(table)
+    served.show(settings, held, answering)
     typer.echo("Bold: chosen by your settings.")
 
 
@@ -95,7 +103,7 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
 @models_app.command()
 def pull(
     context: typer.Context,
-    model_ids: Ids = None,
+    model_ids: Annotated[list[str] | None, typer.Argument(help=Names)] = None,
     profile: ProfileOption = "",
     folder: Annotated[
         Path | None,
@@ -109,22 +117,28 @@ def pull(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Fetch models: those named, or those of the profile, or those that your settings choose."""
+    """Fetch models: those named, or those of the profile, or those that your settings choose.
+
+    A name that the catalog does not know, such as llama3:8b, is fetched by the Ollama server of your settings.
+    """
     settings, store = _open(context)
     if folder is not None and not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}", param_hint="--from")
+    from bot.cli import served
+    from bot.cli.pulling import pull_models, pull_on_server
+
     try:
         if model_ids:
-            named = [store.catalog[model_id] for model_id in dict.fromkeys(model_ids)]
+            wanted = served.sort_out(settings, store.catalog, model_ids, here_only=folder is not None)
         else:
             of_profile = settings.model_copy(update={"profile": profile or settings.profile})
-            named = list(chosen_models(of_profile, store.catalog).values())
+            chosen = chosen_models(of_profile, store.catalog).values()
+            wanted = served.of_settings(settings, chosen, here_only=folder is not None)
     except CatalogError as error:
         raise typer.BadParameter(str(error)) from error
-    from bot.cli.pulling import pull_models
-
-    cards = sorted(named, key=lambda card: card.size_bytes)
+    cards = sorted(wanted.cards, key=lambda card: card.size_bytes)
     outcomes = pull_models(store, cards, folder, quiet=as_json)
+    served_outcomes = pull_on_server(ollama_host(settings), wanted.names, quiet=as_json)
     failed = [card.id for card in cards if outcomes[card.id]]
     if as_json:
         report = [
@@ -135,7 +149,7 @@ def pull(
                 "error": outcomes[card.id],
             }
             for card in cards
-        ]
+        ] + served.report(settings, served_outcomes)
         typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
     if failed and not as_json:
         typer.echo(
@@ -143,7 +157,7 @@ def pull(
             f"`chutko models pull --from FOLDER`.",
             err=True,
         )
-    if failed and not best_effort:
+    if (failed or any(served_outcomes.values())) and not best_effort:
         raise typer.Exit(1)
 
 
@@ -185,18 +199,29 @@ def verify(
 
 @models_app.command()
 def rm(
-    context: typer.Context, model_ids: Annotated[list[str], typer.Argument(help="Ids of models.")]
+    context: typer.Context,
+    model_ids: Annotated[list[str], typer.Argument(help=Names)],
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask before an Ollama server removes a model.")
+    ] = False,
 ) -> None:
-    """Remove models; files that another model uses stay."""
-    _, store = _open(context)
-    cards = [_card(store, model_id) for model_id in model_ids]
-    for card in cards:
+    """Remove models; files that another model uses stay. What an Ollama server holds is removed there."""
+    from bot.cli import served
+
+    settings, store = _open(context)
+    try:
+        wanted = served.sort_out(settings, store.catalog, model_ids)
+    except CatalogError as error:
+        raise typer.BadParameter(str(error)) from error
+    for card in wanted.cards:
         if not card.files:
             typer.echo(f"{card.id}: {origin(card)}; there is nothing to remove.")
             continue
         freed_bytes = store.remove(card.id)
         what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
         typer.echo(f"{card.id}: {what}.")
+    if not served.remove(settings, wanted.names, yes=yes):
+        raise typer.Exit(1)
 
 
 def _open(context: typer.Context) -> tuple[config.Settings, Store]:

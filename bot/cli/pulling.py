@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import aclosing, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -13,6 +15,7 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
@@ -28,27 +31,74 @@ Report = Callable[[PullProgress], None]
 LINE_EVERY_S = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One model to fetch."""
+
+    name: str
+    size_bytes: int
+    """0 where it is not known yet."""
+    fetch: Callable[[Report], str]
+    """Returns what to say at the end. Raises PullFailed."""
+
+
 def pull_models(
     store: Store, cards: Sequence[ModelCard], folder: Path | None, *, quiet: bool = False
 ) -> dict[str, str]:
     """Fetch one after another. Returns model id -> "", or the sentence why it is not here."""
+
+    def task(card: ModelCard) -> _Task:
+        def fetch(report: Report) -> str:
+            started, was_here = time.monotonic(), store.has(card.id)
+            store.pull(card.id, report, folder=folder)
+            return _done(card, was_here, time.monotonic() - started)
+
+        return _Task(card.id, card.size_bytes, fetch)
+
+    return _run([task(card) for card in cards], quiet)
+
+
+def pull_on_server(host: str, names: Sequence[str], *, quiet: bool = False) -> dict[str, str]:
+    """Have the Ollama server at `host` fetch one after another. Returns name -> "", or a sentence."""
+    from skills.models import ollama_library
+
+    def task(name: str) -> _Task:
+        def fetch(report: Report) -> str:
+            started = time.monotonic()
+            last = asyncio.run(follow(report))
+            return (
+                f"{name}: {human_size(last)} in {time.monotonic() - started:.0f} s, on the server at {host}"
+            )
+
+        async def follow(report: Report) -> int:
+            total_bytes = 0
+            async with aclosing(ollama_library.pull(host, name)) as events:
+                async for progress in events:
+                    report(progress)
+                    total_bytes = progress.total_bytes
+            return total_bytes
+
+        return _Task(name, 0, fetch)
+
+    return _run([task(name) for name in names], quiet)
+
+
+def _run(tasks: Sequence[_Task], quiet: bool) -> dict[str, str]:
     console = Console(stderr=True)
     bars = _bars(console) if console.is_terminal and not quiet else None
     outcomes: dict[str, str] = {}
     with bars or nullcontext():
-        for card in cards:
-            started = time.monotonic()
-            was_here = store.has(card.id)
+        for task in tasks:
             try:
-                store.pull(card.id, _report(bars, card, quiet), folder=folder)
+                done = task.fetch(_report(bars, task, quiet))
             except PullFailed as error:
-                outcomes[card.id] = str(error)
+                outcomes[task.name] = str(error)
                 if not quiet:
                     console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
             else:
-                outcomes[card.id] = ""
+                outcomes[task.name] = ""
                 if not quiet:
-                    console.print(_done(card, was_here, time.monotonic() - started), highlight=False)
+                    console.print(done, markup=False, highlight=False, soft_wrap=True)
     return outcomes
 
 
@@ -73,18 +123,27 @@ def _bars(console: Console) -> Progress:
     )
 
 
-def _report(bars: Progress | None, card: ModelCard, quiet: bool) -> Report:
-    if quiet or not card.files:
+def _report(bars: Progress | None, task: _Task, quiet: bool) -> Report:
+    if quiet:
         return lambda progress: None
     if bars is None:
         return _Lines()
-    task = bars.add_task(card.id, total=card.size_bytes, note="")
+    bar: TaskID | None = None
 
     def move(progress: PullProgress) -> None:
-        note = progress.note or progress.source
-        bars.update(task, completed=progress.done_bytes, note=note)
-        if progress.done_bytes == progress.total_bytes and not progress.file:
-            bars.remove_task(task)
+        nonlocal bar
+        at_work = bool(progress.file or progress.note)
+        if at_work and bar is None:
+            bar = bars.add_task(task.name, total=task.size_bytes or None, note="")
+        if bar is None:
+            return
+        if at_work:
+            note = progress.note or progress.source
+            total = progress.total_bytes or None
+            bars.update(bar, completed=progress.done_bytes, total=total, note=note)
+        elif progress.done_bytes == progress.total_bytes:
+            bars.remove_task(bar)
+            bar = None
 
     return move
 

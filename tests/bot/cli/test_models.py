@@ -22,7 +22,7 @@ YAMNET = "10c95ea3eb9a7bb4cb8bddf6feb023250381008177ac162ce169694d05c317de"
 def settings(tmp_path: Path) -> Settings:
     # Port 9 is the discard service: nobody listens there, so that nothing leaves this machine.
     models = {"cache_dir": str(tmp_path / "models"), "index_url": "http://127.0.0.1:9/simple/"}
-    return Settings.model_validate({"models": models})
+    return Settings.model_validate({"models": models, "chat": {"host": "http://127.0.0.1:9"}})
 
 
 @pytest.fixture

@@ -1,0 +1,24 @@
+"""Which Ollama server the settings mean, and what it calls the models of the catalog."""
+
+from __future__ import annotations
+
+from skills import ModelCard
+
+from .config import Settings
+
+OLLAMA = "http://127.0.0.1:11434"
+"""Where Ollama listens unless told otherwise."""
+OLLAMA_NAMES = {"llama3-8b": "llama3:8b"}
+"""What Ollama calls a model of the catalog."""
+
+
+def ollama_host(settings: Settings) -> str:
+    """Address of the Ollama server."""
+    return settings.chat.host or OLLAMA
+
+
+def on_server(settings: Settings, card: ModelCard) -> str:
+    """The name of the chat model that an Ollama server is to hold; empty if it holds none for this card."""
+    if card.skill != "chat" or not (card.shipped == "server" or settings.chat.host):
+        return ""
+    return settings.chat.model or OLLAMA_NAMES.get(card.id, card.id)
