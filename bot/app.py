@@ -22,8 +22,10 @@ from skills import Registry, Runtime, Store, load_catalog
 from storage.database import Database
 from storage.history import History
 from storage.inbox import Inbox
+from storage.preferences import Preferences
 
 from .access import Access
+from .chat_choice import ChatChoice
 from .config import ConfigError, Settings
 from .conversation import Conversation
 from .dispatch import Dispatcher
@@ -33,6 +35,8 @@ from .handlers.commands import Commands
 from .handlers.front import Front
 from .handlers.media import MediaHandler
 from .handlers.memory import Memory
+from .handlers.models import Models
+from .handlers.stats import Stats
 from .handlers.text import TextHandler
 from .intake import ALLOWED_UPDATES, Intake, Polling, webhook_app
 from .lanes import chosen_models, lane_configs, not_yet
@@ -109,11 +113,14 @@ class Bot:
     def models(self) -> list[dict[str, Any]]:
         """How every model is doing: on its way here, and once here, in memory or not."""
         rows = self.fetching.snapshot()
+        if self._llm.chat.model != self._llm.configured:
+            # Somebody has chosen another than the one that was to be fetched.
+            rows = [row for row in rows if row["skill"] != "chat"]
         for row in rows:
             if row["state"] == "ready" and row["skill"] != "chat":
                 row["state"] = self._runtime.state(row["skill"]).value
             elif row["state"] == "ready":
-                row["state"] = self._llm.state
+                row["state"], row["note"] = self._llm.state, self._llm.note
         if all(row["skill"] != "chat" for row in rows):
             rows.append(self._llm.row())
         return rows
@@ -237,12 +244,31 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             ended = text.stop(chat_id, person_id)
             return len(ended) + dispatcher.cancel(chat_id, person_id, spare=ended)
 
+        choice = ChatChoice(Preferences(database), me.id, llm)
+        await choice.restore()
+        models = Models(
+            telegram,
+            replies,
+            texts,
+            access,
+            specs,
+            catalog,
+            lambda: bot.models() if bot else fetching.snapshot(),
+            runtime,
+            llm,
+            choice,
+            settings.profile,
+            settings.models.root,
+        )
+        stack.push_async_callback(models.close)
+        stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat)
         commands = Commands(
             telegram,
             me,
             replies,
             memory,
-            lambda: bot.models() if bot else fetching.snapshot(),
+            models,
+            stats,
             specs,
             settings,
             stop,
@@ -258,6 +284,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             media,
             commands,
             memory,
+            models,
             history,
             inbox.answer_to,
             unfinished,

@@ -7,17 +7,19 @@ import logging
 from dataclasses import asdict
 from typing import Any
 
+import psutil
+
 from skills import ModelCard, ModelUnavailable, SkillError, Store
 from skills._llm_process import LocalLlm
 from skills.chat import ChatSkill
 
 from .config import Settings
 from .fetching import Arrival, Fetching
+from .ollama_names import OLLAMA_NAMES as OLLAMA_NAMES
+from .ollama_names import ollama_host, on_server
 
 log = logging.getLogger(__name__)
 
-OLLAMA = "http://127.0.0.1:11434"
-"""Where Ollama listens unless told otherwise."""
 LOOK_AGAIN_S = 15.0
 
 
@@ -39,20 +41,25 @@ class Llm:
             if own
             else None
         )
-        self._host = wanted.host or OLLAMA
+        self._host = ollama_host(settings)
         self.chat = ChatSkill(
             self._address,
-            wanted.model or (card.id if own else OLLAMA_NAMES.get(card.id, card.id)),
+            on_server(settings, card) or wanted.model or card.id,
             {"num_ctx": wanted.num_ctx, "num_predict": wanted.max_tokens, "temperature": wanted.temperature},
             keep_alive=wanted.keep_alive,
             timeout_s=wanted.timeout_s,
             parallel=wanted.parallel,
             queue=wanted.queue,
         )
+        self.configured = self.chat.model
+        """The model by the settings; `chat.model` is the one that answers."""
+        self._waking = False
         self.settled = asyncio.Event()
         """Set when the server has answered, or has failed to once."""
         self.state = "cold"
         """cold, loading, ready or failed."""
+        self.note = ""
+        """While it does not answer: what is missing, for people."""
 
     async def run(self, fetching: Fetching) -> None:
         """Bring the server up as soon as the model is here, have the model loaded, and keep an eye on it."""
@@ -62,14 +69,45 @@ class Llm:
                 await self._bring_up()
             except SkillError as error:
                 self.state = "failed"
-                log.warning("the language model does not answer: %s", error)
+                self._tell(error)
             self.settled.set()
             await asyncio.sleep(LOOK_AGAIN_S)
 
     def row(self) -> dict[str, Any]:
         """How the model of a server of the owner's is doing, as a row of `Fetching.snapshot`."""
-        arrival = Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0)
+        arrival = Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0, self.note)
         return asdict(arrival)
+
+    async def wake(self) -> None:
+        """Have the model loaded. Raises ModelUnavailable, TimedOut, Busy, InferenceFailed."""
+        self.state, self._waking = "loading", True
+        try:
+            await self.start_server()
+            await self.chat.warm_up()
+        except SkillError:
+            self.state = "failed"
+            raise
+        finally:
+            self._waking = False
+        self.state = "ready"
+
+    async def unload(self) -> None:
+        """Give the model's memory back. Raises ModelUnavailable, TimedOut, Busy, InferenceFailed."""
+        await self.chat.unload()
+        self.state = "cold"
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """Resident memory of our own server and its children; None if the server is somebody else's."""
+        if self._local is None:
+            return None
+        try:
+            server = psutil.Process(self.pid) if self.pid is not None else None
+            return (
+                sum(p.memory_info().rss for p in (server, *server.children(recursive=True))) if server else 0
+            )
+        except psutil.Error:
+            return 0
 
     @property
     def pid(self) -> int | None:
@@ -87,13 +125,21 @@ class Llm:
 
     async def _bring_up(self) -> None:
         await self.start_server()
+        asked = self.chat.model
         found = await self.chat.probe()
         if not found.reachable:
-            raise ModelUnavailable(f"no server at {self._host}", reason="llm-unreachable")
+            raise ModelUnavailable("its server does not answer", reason="llm-unreachable")
+        if not found.model_present and asked != self.configured and self.chat.model == asked:
+            log.warning("the server has no %s any more; %s answers instead", asked, self.configured)
+            self.chat.model = self.configured
+            found = await self.chat.probe()
         if not found.model_present:
             raise ModelUnavailable(
-                "the server lacks the model", reason="llm-model-missing", model=self.chat.model
+                f"its server has no {self.chat.model}: chutko models pull {self.chat.model}",
+                reason="llm-model-missing",
+                model=self.chat.model,
             )
+        self.note = ""
         if found.model_loaded:
             self.state = "ready"
         elif self.state in ("cold", "failed") and not self.settled.is_set():
@@ -102,12 +148,15 @@ class Llm:
             # The first question should not wait for the load.
             await self.chat.warm_up()
             self.state = "ready"
-        else:
+        elif not self._waking:
             self.state = "cold"  # asleep after keep_alive; the next question wakes it
+
+    def _tell(self, error: SkillError) -> None:
+        """Into the log once, and not with every look."""
+        if self.note != str(error):
+            self.note = str(error)
+            where = "" if self._local is not None else f" (an Ollama server at {self._host}, by chat.host)"
+            log.warning("the language model does not answer%s: %s", where, error)
 
     def _address(self) -> str:
         return self._local.host if self._local is not None else self._host
-
-
-OLLAMA_NAMES = {"llama3-8b": "llama3:8b"}
-"""What Ollama calls a model of the catalog."""

@@ -85,7 +85,10 @@ class AccessSettings(Section):
         (),
         description="Ids of the groups where everyone may use it; empty means every group (if allow_people is empty).",
     )
-    admins: Ids = Field((), description="Ids of the people who are always let in and never asked to wait.")
+    admins: Ids = Field(
+        (),
+        description="Ids of the people who are always let in, never asked to wait, and may change models from the chat.",
+    )
     messages_per_minute: Positive = Field(
         30, description="Messages a person may send per minute before being asked to wait."
     )

@@ -104,6 +104,12 @@ class Lane:
                 await place.ready_process(patient=False)
         self._call_for_workers()
 
+    async def unload(self) -> None:
+        """Give the memory back once the work at hand is done; the next job loads again."""
+        for place in self._places:
+            async with place.lock:
+                await place.clear()
+
     def state(self) -> LaneState:
         if any(place.ready for place in self._places):
             return LaneState.READY

@@ -78,6 +78,10 @@ class Runtime:
             raise ModelUnavailable(f"no lane for {name!r}", reason="no-such-skill")
         await self._lanes[name].warm_up()
 
+    async def unload(self, name: str) -> None:
+        """Give a model's memory back, after the work at hand. Raises KeyError if there is no such lane."""
+        await self._lanes[name].unload()
+
     def state(self, name: str) -> LaneState:
         """Raises KeyError if there is no such lane."""
         return self._lanes[name].state()

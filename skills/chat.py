@@ -138,6 +138,14 @@ class ChatSkill:
         except Exception as error:
             raise self._explained(error) from error
 
+    async def unload(self) -> None:
+        """Have the server give the model's memory back. Raises ModelUnavailable, TimedOut, Busy."""
+        try:
+            async with server.connect(self._host(), self._timeout_s) as client:
+                await server.unload(client, self.model)
+        except Exception as error:
+            raise self._explained(error) from error
+
     async def probe(self) -> server.ServerState:
         """Is the server there, and has it the model. Never raises."""
         try:

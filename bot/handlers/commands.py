@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import (
     Bot,
@@ -16,16 +15,18 @@ from telegram import (
 from bot.config import Settings
 from bot.context import Context
 from bot.handlers.memory import Memory
+from bot.handlers.models import Models
+from bot.handlers.stats import Stats
 from bot.replies import Replies
 from bot.routing import Me
-from bot.texts import Speaker, Texts
+from bot.texts import Texts
 from skills import SkillSpec
 
 Command = Callable[[Context], Awaitable[list[int]]]
 
-PRIVATE = ("help", "models", "history", "reset", "forget", "cancel")
+PRIVATE = ("help", "models", "model", "stats", "history", "reset", "forget", "cancel")
 """Commands in the order of the menu; /start is known to everyone."""
-GROUP = ("help", "models", "reset", "forget", "cancel")
+GROUP = ("help", "models", "model", "stats", "reset", "forget", "cancel")
 
 
 class Commands:
@@ -37,7 +38,8 @@ class Commands:
         me: Me,
         replies: Replies,
         memory: Memory,
-        models: Callable[[], Sequence[Mapping[str, Any]]],
+        models: Models,
+        stats: Stats,
         specs: Mapping[str, SkillSpec],
         settings: Settings,
         cancel: Callable[[int, int | None], int],
@@ -46,14 +48,15 @@ class Commands:
         self._me = me
         self._replies = replies
         self._memory = memory
-        self._model_rows = models
         self._specs = specs
         self._settings = settings
         self._cancel = cancel
         self._commands: dict[str, Command] = {
             "start": self._start,
             "help": self._help,
-            "models": self._models,
+            "models": models.show_all,
+            "model": models.show_one,
+            "stats": stats.show,
             "history": memory.history,
             "reset": memory.reset,
             "forget": memory.forget,
@@ -102,29 +105,7 @@ class Commands:
         )
         return await self._replies.text(ctx.place, text, html_ready=True)
 
-    async def _models(self, ctx: Context) -> list[int]:
-        lines = [ctx.say("models-title", profile=self._settings.profile)]
-        lines += [model_line(ctx.say, self._icon(row["skill"]), row) for row in self._model_rows()]
-        return await self._replies.text(ctx.place, "\n\n".join(lines), html_ready=True)
-
-    def _icon(self, skill: str) -> str:
-        return self._specs[skill].icon if skill in self._specs else "💬"
-
     async def _stop(self, ctx: Context) -> list[int]:
         everyone = ctx.private
         stopped = self._cancel(ctx.route.chat_id, None if everyone else ctx.route.person_id)
         return await self._replies.text(ctx.place, ctx.say("cancel-done" if stopped else "cancel-nothing"))
-
-
-def model_line(say: Speaker, icon: str, row: Mapping[str, Any]) -> str:
-    """One model and how it is doing, as HTML."""
-    total = row["total_bytes"] or 1
-    percent = int(100 * row["fetched_bytes"] / total)
-    state = say(f"state-{row['state']}", percent=percent, note=str(row["note"]))
-    return say(
-        "models-line",
-        icon=icon,
-        skill=say(f"skill-name-{row['skill']}"),
-        title=str(row["title"]),
-        state=state,
-    )

@@ -19,6 +19,7 @@ from bot.errors import explain
 from bot.handlers.commands import Commands
 from bot.handlers.media import MediaHandler, attachment
 from bot.handlers.memory import Memory
+from bot.handlers.models import Models
 from bot.handlers.text import TextHandler
 from bot.replies import Replies
 from bot.routing import FILES, OTHERS, Me, What, without_mention
@@ -50,6 +51,7 @@ class Front:
         media: MediaHandler,
         commands: Commands,
         memory: Memory,
+        models: Models,
         history: History,
         answers_to: AnswersTo,
         unfinished: Unfinished,
@@ -64,6 +66,7 @@ class Front:
         self._media = media
         self._commands = commands
         self._memory = memory
+        self._models = models
         self._history = history
         self._answers_to = answers_to
         self._unfinished = unfinished
@@ -216,7 +219,7 @@ class Front:
         try:
             if not self._access.allowed(query.from_user.id, chat_id):
                 await query.answer(say("not-yours"), show_alert=True)
-            elif not await self._memory.press(query, say):
+            elif not (await self._memory.press(query, say) or await self._models.press(query, say)):
                 await query.answer(say("expired-button"))
         except BadRequest as error:
             # Answered too late, or the message under the button is gone or already says the same.

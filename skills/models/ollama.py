@@ -64,6 +64,11 @@ async def warm_up(client: ollama.AsyncClient, model: str, num_ctx: int, keep_ali
     return (answer.load_duration or 0) / 1e9
 
 
+async def unload(client: ollama.AsyncClient, model: str) -> None:
+    """Give the model's memory back at once. Raises what the client raises."""
+    await client.generate(model, "", keep_alive=0)
+
+
 def full_name(model: str) -> str:
     """A model's name with its tag, lower case, as servers compare it."""
     tagged = ":" in model.rsplit("/", 1)[-1]

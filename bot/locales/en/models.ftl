@@ -1,0 +1,91 @@
+# The models: their list, their cards, what they did.
+
+command-model = a model's card: what it is and what it can do
+command-stats = how much I have answered, and how fast
+
+models-all = All models
+models-back = ‹ Back
+models-wake = ☀️ Wake it up
+models-sleep = 💤 Put it to sleep
+models-again = 🔄 Load it again
+models-other = 🔀 Choose another model
+models-only-admins = Only the bot's admins may do this, since it changes the answers for everybody. The owner names them in the settings.
+models-not-here = This model is not on this computer yet, so there is nothing to wake up. It comes by itself.
+models-patience = I am at it already. A moment, please.
+models-awake = It is awake already.
+models-waking = I am waking it up…
+models-falling-asleep = It may sleep as soon as its work is done…
+model-which = Which model shall I tell you about?
+model-not-known = I know no model “{ $name }”. Here are those that I work with:
+state-not-in-use = not in use here
+
+chat-models-title =
+    <b>Who shall answer?</b>
+
+    Now it is { $model }. The choice counts for everybody, also after a restart.
+chat-models-none = The server of the language models does not answer right now. Please try again a little later.
+chat-models-chosen = From the next question on, { $model } answers.
+
+card-head =
+    { $icon } <b>{ $skill }</b>: { $title }
+    <code>{ $model }</code> · { $state }
+card-unknown = This model comes from the owner's own server. I have no description of it.
+card-architecture = <b>How it is built:</b> { $text }
+card-parameters = <b>Size:</b> { $millions ->
+        [one] one million parameters
+       *[other] { $millions } million parameters
+    }
+card-data = <b>Learned from:</b> { $text }
+card-classes = <b>Tells:</b> { $text }
+card-licence = <b>Licence:</b> { $licence }, by { $publisher }
+card-source = <b>Source:</b> <a href="{ $url }">{ $host }</a>
+card-size = <b>On the disk:</b> { $size }
+card-in-package = <b>On the disk:</b> comes together with me
+card-on-server = <b>On the disk:</b> held by an Ollama server
+card-hash = <b>Fingerprint of its files (SHA-256):</b> { $hashes }
+card-more-files = { $count ->
+        [one] one more
+       *[other] { $count } more
+    }
+card-not-pinned = The fingerprints of its files are not known yet, so I do not load it.
+card-published = <b>What its authors measured:</b> { $text }
+card-published-none = nothing that I know of
+card-measured = <b>Measured on this computer</b>, { $date }
+card-not-measured = <b>Measured on this computer:</b> not yet. The owner can do it with <code>chutko bench</code>.
+measured-load-s = wakes up in { $time }
+measured-latency-p50-s = answers in { $time } in the middle
+measured-latency-p95-s = 95 of 100 answers come within { $time }
+measured-frame-s = { $time } for each frame
+measured-first-token-s = begins to answer after { $time }
+measured-hundred-tokens-s = { $time } for an answer of 100 tokens (about 60 words)
+measured-throughput-per-s = { $number } a second when many come at once
+measured-tokens-per-s = { $number } tokens a second
+measured-memory = takes up to { $size } of memory
+card-now = <b>Now</b>
+card-memory = memory: { $size }
+card-memory-none = none, it is asleep
+card-queue = waiting: { $waiting }, in work: { $running }
+latency = half of the latest answers took up to { $middle }, 95 of 100 up to { $most }
+latency-none = no answers yet since the start
+speed = writes { $number } tokens a second (a token is a piece of a word)
+speed-none = no answers yet since the start
+seconds-short = { $number } s
+size-mb = { $number } MB
+size-gb = { $number } GB
+
+stats-title = <b>How I am doing</b>
+stats-uptime-days = Awake for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } and { $hours } h.
+stats-uptime-hours = Awake for { $hours } h { $minutes } min.
+stats-uptime-minutes = Awake for { $minutes ->
+        [0] less than a minute
+        [one] one minute
+       *[other] { $minutes } minutes
+    }.
+stats-answered = Answered in the last 30 days: { $done } (messages, commands and buttons). In work or waiting: { $owed }.
+stats-aside = Given up after several tries: { $aside }.
+stats-skill = { $icon } <b>{ $skill }</b>
+stats-done = done since the start: { $done }
+stats-failed = did not work out: { $failed } (too slow: { $late }), turned away for lack of room: { $refused }, fell over: { $crashes }

@@ -1,0 +1,87 @@
+# Модели: список, карточки, сколько сделано.
+
+command-model = карточка модели: что это и что она умеет
+command-stats = сколько я ответил и как быстро
+
+models-all = Все модели
+models-back = ‹ Назад
+models-wake = ☀️ Разбудить
+models-sleep = 💤 Усыпить
+models-again = 🔄 Загрузить заново
+models-other = 🔀 Выбрать другую модель
+models-only-admins = Это могут только администраторы бота: ответы изменятся у всех. Администраторов называет владелец в настройках.
+models-not-here = Этой модели ещё нет на этом компьютере, будить пока некого. Она загрузится сама.
+models-patience = Уже делаю. Одну минуту, пожалуйста.
+models-awake = Она уже не спит.
+models-waking = Бужу…
+models-falling-asleep = Уснёт, как только закончит работу…
+model-which = О какой модели рассказать?
+model-not-known = Модели «{ $name }» я не знаю. Вот те, с которыми я работаю:
+state-not-in-use = здесь не используется
+
+chat-models-title =
+    <b>Кто будет отвечать?</b>
+
+    Сейчас это { $model }. Выбор действует для всех, и после перезапуска тоже.
+chat-models-none = Сервер языковых моделей сейчас не отвечает. Попробуйте, пожалуйста, чуть позже.
+chat-models-chosen = Со следующего вопроса отвечает { $model }.
+
+card-head =
+    { $icon } <b>{ $skill }</b>: { $title }
+    <code>{ $model }</code> · { $state }
+card-unknown = Эта модель – с сервера владельца. Описания её у меня нет.
+card-architecture = <b>Как устроена:</b> { $text }
+card-parameters = <b>Размер:</b> { $millions } млн параметров
+card-data = <b>На чём училась:</b> { $text }
+card-classes = <b>Что сообщает:</b> { $text }
+card-licence = <b>Лицензия:</b> { $licence }, автор: { $publisher }
+card-source = <b>Источник:</b> <a href="{ $url }">{ $host }</a>
+card-size = <b>На диске:</b> { $size }
+card-in-package = <b>На диске:</b> приходит вместе со мной
+card-on-server = <b>На диске:</b> лежит на сервере Ollama
+card-hash = <b>Отпечаток файлов (SHA-256):</b> { $hashes }
+card-more-files = и ещё { $count }
+card-not-pinned = Отпечатки её файлов пока неизвестны, поэтому я её не загружаю.
+card-published = <b>Что измерили авторы:</b> { $text }
+card-published-none = мне об этом ничего не известно
+card-measured = <b>Измерено на этом компьютере</b>, { $date }
+card-not-measured = <b>На этом компьютере:</b> ещё не измерено. Владелец может это сделать командой <code>chutko bench</code>.
+measured-load-s = просыпается за { $time }
+measured-latency-p50-s = отвечает обычно за { $time }
+measured-latency-p95-s = 95 ответов из 100 готовы за { $time }
+measured-frame-s = { $time } на каждый кадр
+measured-first-token-s = начинает отвечать через { $time }
+measured-hundred-tokens-s = { $time } на ответ из 100 токенов (слов 40–60)
+measured-throughput-per-s = { $number } в секунду, когда сообщений много
+measured-tokens-per-s = токенов в секунду: { $number }
+measured-memory = занимает до { $size } памяти
+card-now = <b>Сейчас</b>
+card-memory = память: { $size }
+card-memory-none = не занята, модель спит
+card-queue = ждут: { $waiting }, в работе: { $running }
+latency = половина последних ответов заняла не больше { $middle }, 95 из 100 – не больше { $most }
+latency-none = с запуска ответов ещё не было
+speed = скорость: { $number } токенов в секунду (токен – это кусочек слова)
+speed-none = с запуска ответов ещё не было
+seconds-short = { $number } с
+size-mb = { $number } МБ
+size-gb = { $number } ГБ
+
+stats-title = <b>Как у меня дела</b>
+stats-uptime-days = Не сплю уже { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[other] { $days } дней
+    } и { $hours } ч.
+stats-uptime-hours = Не сплю уже { $hours } ч { $minutes } мин.
+stats-uptime-minutes = Не сплю уже { $minutes ->
+        [0] почти минуту
+        [one] { $minutes } минуту
+        [few] { $minutes } минуты
+       *[other] { $minutes } минут
+    }.
+stats-answered = Отвечено за последние 30 дней: { $done } (сообщения, команды и кнопки). В работе или ждут: { $owed }.
+stats-aside = Не получилось после нескольких попыток: { $aside }.
+stats-skill = { $icon } <b>{ $skill }</b>
+stats-done = сделано с запуска: { $done }
+stats-failed = не получилось: { $failed } (слишком долго: { $late }), не хватило места в очереди: { $refused }, падений: { $crashes }

@@ -1,0 +1,346 @@
+"""The models in the chat, over real HTTP: their list and cards, and who may change what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.texts import Texts
+from skills import load_catalog
+from tests.bot.house import House, Message, ScriptedLlm, house
+
+GROUP = -1001
+ADMIN, GUEST = 1, 2
+
+
+class Shelf:
+    """What the language server has and does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.names = ["m:latest", "other:latest", "hf.co/somebody/" + "a-very-long-name-" * 5 + "GGUF:Q4_K_M"]
+        self.asked: list[str] = []
+        """Models that were asked a question."""
+        self.loaded: list[tuple[str, Any]] = []
+        """Model and keep_alive of every wish to load or unload."""
+        self.broken: set[str] = set()
+        answer = ScriptedLlm._chat
+
+        async def chat(llm: ScriptedLlm, request: Request) -> Response:
+            self.asked.append((await request.json())["model"])
+            return await answer(llm, request)
+
+        async def load(_: ScriptedLlm, request: Request) -> Response:
+            body = await request.json()
+            self.loaded.append((body["model"], body.get("keep_alive")))
+            if body["model"] in self.broken:
+                return JSONResponse({"error": "this model does not support generate"}, 400)
+            return JSONResponse(
+                {"model": "m", "created_at": "2026-01-01T00:00:00Z", "response": "", "done": True}
+            )
+
+        async def tags(_: ScriptedLlm, __: Request) -> Response:
+            return JSONResponse({"models": [{"name": name, "model": name} for name in self.names]})
+
+        monkeypatch.setattr(ScriptedLlm, "_chat", chat)
+        monkeypatch.setattr(ScriptedLlm, "_load", load)
+        monkeypatch.setattr(ScriptedLlm, "_tags", tags)
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    return Shelf(monkeypatch)
+
+
+@pytest.fixture
+async def home(tmp_path: Path, shelf: Shelf) -> AsyncIterator[House]:
+    async with house(tmp_path, access={"admins": [ADMIN]}, models=_models(tmp_path)) as it:
+        yield it
+
+
+def _models(folder: Path) -> dict[str, Any]:
+    return {"fetch": False, "cache_dir": str(folder / "models")}
+
+
+def buttons(message: Message) -> dict[str, str]:
+    """Text -> callback data."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {button["text"]: button["callback_data"] for row in rows for button in row}
+
+
+async def page(home: House, command: str, chat: int = 1, **more: Any) -> Message:
+    return (await home.answers(await home.post(chat, text=command, **more)))[-1]
+
+
+async def now(home: House, message: Message) -> Message:
+    chat = message["chat"]["id"]
+    return next(m for m in await home.messages(chat) if m["message_id"] == message["message_id"])
+
+
+async def until(home: House, message: Message, right: Callable[[Message], bool]) -> Message:
+    async with asyncio.timeout(30):
+        while not right(shown := await now(home, message)):
+            await asyncio.sleep(0.02)
+    return shown
+
+
+async def press(home: House, message: Message, data: str, person: int = ADMIN) -> dict[str, Any]:
+    answer = await home.press(message, data, person)
+    await home.quiet()
+    return answer
+
+
+async def with_button(home: House, data: str, chat: int = 1) -> Message:
+    """A message of the bot's from some other day, with this button."""
+    body = {
+        "chat_id": chat,
+        "text": "old",
+        "reply_markup": {"inline_keyboard": [[{"text": "x", "callback_data": data}]]},
+    }
+    answer = await home.people.post(f"/bot{home.world.bot_token}/sendMessage", json=body)
+    return dict(answer.json()["result"])
+
+
+def all_data(message: Message) -> Iterator[str]:
+    yield from buttons(message).values()
+
+
+async def test_the_list_names_every_skill_with_a_button_for_its_card(home: House) -> None:
+    shown = await page(home, "/models")
+    for name in ("Mood", "Sounds", "Speech", "Photos", "Videos", "Answers"):
+        assert name in shown["text"]
+        assert any(name in button for button in buttons(shown))
+
+
+async def test_a_card_is_found_by_id_and_by_the_skills_name_in_either_language(home: House) -> None:
+    for name in ("yamnet-lite", "YAMNET-LITE", "sounds", "Sounds", "Звуки", " звук "):
+        text = (await page(home, f"/model {name}"))["text"]
+        assert "YAMNet" in text
+        assert "AudioSet" in text
+        assert "Apache-2.0" in text
+        assert "10c95ea3eb9a" in text
+        assert "0.306" in text
+    await home.people.patch("/play/people/1", json={"language_code": "ru"})
+    text = (await page(home, "/model sounds"))["text"]
+    assert "Лицензия" in text
+    assert "{" not in text
+
+
+async def test_every_model_of_the_catalog_has_a_card_in_both_languages(home: House) -> None:
+    for language in ("en", "ru"):
+        await home.people.patch("/play/people/1", json={"language_code": language})
+        for card in load_catalog():
+            shown = await page(home, f"/model {card.id}")
+            assert card.title.replace("`", "") in shown["text"]
+            assert not {"{", "}"} & set(shown["text"])
+
+
+@pytest.mark.parametrize("name", ["", "nonsense", "<b>", "s", "x" * 3000, "model:card:photo", "💥"])
+async def test_without_a_known_name_there_are_buttons_to_choose(home: House, name: str) -> None:
+    shown = await page(home, f"/model {name}".rstrip())
+    assert len(buttons(shown)) == 6
+
+
+async def test_what_was_measured_on_this_machine_stands_on_the_card(home: House) -> None:
+    assert "chutko bench" in (await page(home, "/model photo"))["text"]
+    folder = home.folder / "models" / "measured"
+    folder.mkdir(parents=True)
+    kept = {
+        "date": "2026-03-04T05:06:07+00:00",
+        "latency_p50_s": 0.0421,
+        "load_s": "nonsense",
+        "memory_bytes": 150e6,
+        "throughput_per_s": float("nan"),
+        "tokens_per_s": None,
+    }
+    (folder / "mobilenet-v2.json").write_text(json.dumps(kept), encoding="utf-8")
+    text = (await page(home, "/model photo"))["text"]
+    assert "2026-03-04" in text
+    assert "0.042 s" in text
+    assert "150 MB" in text
+    assert "nonsense" not in text
+    (folder / "mobilenet-v2.json").write_text("{", encoding="utf-8")
+    assert "chutko bench" in (await page(home, "/model photo"))["text"]
+
+
+async def test_cards_are_paged_through_in_a_ring(home: House) -> None:
+    shown = await page(home, "/model sentiment", GROUP)
+    seen = []
+    for _ in range(6):
+        seen.append(shown["text"].split("\n")[0])
+        await press(home, shown, buttons(shown)["›"], GUEST)
+        shown = await now(home, shown)
+    assert len(set(seen)) == 6
+    assert shown["text"].split("\n")[0] == seen[0]
+    await press(home, shown, buttons(shown)["‹"], GUEST)
+    assert (await now(home, shown))["text"].split("\n")[0] == seen[-1]
+    await press(home, shown, buttons(shown)["All models"], GUEST)
+    assert "profile lite" in (await now(home, shown))["text"]
+
+
+async def test_anybody_may_wake_a_model_and_only_admins_put_it_to_sleep(home: House) -> None:
+    shown = await page(home, "/model sentiment", GROUP, **{"from": GUEST})
+    await press(home, shown, buttons(shown)["☀️ Wake it up"], GUEST)
+    shown = await until(home, shown, lambda m: "· ready" in m["text"])
+    assert not [text for text in buttons(shown) if "sleep" in text]
+    forged = await with_button(home, "model:sleep:sentiment", GROUP)
+    refused = await press(home, forged, "model:sleep:sentiment", GUEST)
+    assert refused["show_alert"]
+    assert "admins" in refused["text"]
+    assert "· ready" in (await page(home, "/model sentiment"))["text"]
+    shown = await page(home, "/model sentiment")
+    await press(home, shown, buttons(shown)["🔄 Load it again"])
+    shown = await until(home, shown, lambda m: "💤 Put it to sleep" in buttons(m))
+    await press(home, shown, buttons(shown)["💤 Put it to sleep"])
+    await until(home, shown, lambda m: "☀️ Wake it up" in buttons(m))
+
+
+async def test_a_model_that_is_not_here_cannot_be_woken(home: House) -> None:
+    shown = await page(home, "/model photo")
+    assert "☀️ Wake it up" not in buttons(shown)
+    old = await with_button(home, "model:wake:photo")
+    assert "not on this computer" in (await press(home, old, "model:wake:photo"))["text"]
+
+
+async def test_an_admin_chooses_who_answers_for_everybody_and_it_lasts(tmp_path: Path, shelf: Shelf) -> None:
+    options: dict[str, Any] = {"access": {"admins": [ADMIN]}, "models": _models(tmp_path)}
+    async with house(tmp_path, **options) as home:
+        await home.ask("hello")
+        assert shelf.asked[-1] == "m"
+        shown = await page(home, "/model chat")
+        await press(home, shown, buttons(shown)["🔀 Choose another model"])
+        shown = await now(home, shown)
+        assert {"✅ m:latest", "other:latest"} <= set(buttons(shown))
+        answer = await press(home, shown, buttons(shown)["other:latest"])
+        assert "other:latest" in answer["text"]
+        await home.ask("hello again")
+        assert shelf.asked[-1] == "other:latest"
+        await until(home, shown, lambda m: "other:latest" in m["text"] and "ready" in m["text"])
+        assert "other:latest" in (await page(home, "/models"))["text"]
+    async with house(tmp_path, **options) as home:
+        await home.ask("and after a restart?")
+        assert shelf.asked[-1] == "other:latest"
+    # The owner edits the settings, and means it.
+    async with house(tmp_path, chat={"model": "m:latest"}, **options) as home:
+        await home.ask("and now?")
+        assert shelf.asked[-1] == "m:latest"
+
+
+async def test_who_is_no_admin_changes_nothing_and_is_told_so(home: House, shelf: Shelf) -> None:
+    shown = await page(home, "/model chat", GROUP, **{"from": GUEST})
+    assert "🔀 Choose another model" not in buttons(shown)
+    shown = await page(home, "/model chat", GROUP, **{"from": ADMIN})
+    refused = await press(home, shown, buttons(shown)["🔀 Choose another model"], GUEST)
+    assert refused["show_alert"]
+    await press(home, shown, buttons(shown)["🔀 Choose another model"], ADMIN)
+    shown = await now(home, shown)
+    refused = await press(home, shown, buttons(shown)["other:latest"], GUEST)
+    assert refused["show_alert"]
+    assert "admins" in refused["text"]
+    await home.ask("hello")
+    assert shelf.asked[-1] == "m"
+
+
+async def test_without_admins_in_the_settings_nobody_is_one(tmp_path: Path, shelf: Shelf) -> None:
+    async with house(tmp_path, models=_models(tmp_path)) as home:
+        shown = await page(home, "/model chat")
+        assert "🔀 Choose another model" not in buttons(shown)
+        assert (await press(home, await with_button(home, "model:chats"), "model:chats"))["show_alert"]
+
+
+async def test_a_model_that_cannot_answer_gives_way_to_the_one_before(home: House, shelf: Shelf) -> None:
+    shelf.broken = {"other:latest"}
+    shown = await page(home, "/model chat")
+    await press(home, shown, buttons(shown)["🔀 Choose another model"])
+    shown = await now(home, shown)
+    await press(home, shown, buttons(shown)["other:latest"])
+    shown = await until(home, shown, lambda m: "⚠️" in m["text"])
+    assert "<code>" not in shown["text"]
+    await home.ask("hello")
+    assert shelf.asked[-1] == "m"
+
+
+async def test_the_chat_model_is_put_to_sleep_through_its_server(home: House, shelf: Shelf) -> None:
+    await home.ask("hello")
+    shown = await page(home, "/model chat")
+    await press(home, shown, buttons(shown)["💤 Put it to sleep"])
+    async with asyncio.timeout(20):
+        while ("m", 0) not in shelf.loaded:
+            await asyncio.sleep(0.02)
+
+
+async def test_a_name_of_any_length_fits_a_button(home: House, shelf: Shelf) -> None:
+    shown = await page(home, "/model chat")
+    for command in ("/models", "/model", "/model chat"):
+        assert all(len(data.encode()) <= 64 for data in all_data(await page(home, command)))
+    await press(home, shown, buttons(shown)["🔀 Choose another model"])
+    shown = await now(home, shown)
+    assert all(len(data.encode()) <= 64 for data in all_data(shown))
+    long = next(name for name in shelf.names if len(name) > 64)
+    await press(home, shown, buttons(shown)[long])
+    await home.ask("hello")
+    assert shelf.asked[-1] == long
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "model:",
+        "model:card:nothing",
+        "model:wake:nothing",
+        "model:use:0123",
+        "model:close:photo",
+        "models:x",
+        "x",
+    ],
+)
+async def test_a_button_that_nobody_knows_any_more_is_answered(home: House, data: str) -> None:
+    shown = await with_button(home, data)
+    assert "too old" in (await press(home, shown, data))["text"]
+
+
+async def test_stats_count_what_was_done(home: House) -> None:
+    await home.ask("hello there")
+    text = (await page(home, "/stats"))["text"]
+    assert "Answered in the last 30 days: 1 " in text
+    assert "tokens a second" in text
+    for name in ("Mood", "Sounds", "Speech", "Photos", "Videos", "Answers"):
+        assert name in text
+    await home.people.patch("/play/people/1", json={"language_code": "ru"})
+    text = (await page(home, "/stats"))["text"]
+    assert "Как у меня дела" in text
+    assert "{" not in text
+
+
+async def test_help_and_the_menu_name_the_new_commands(home: House) -> None:
+    text = await home.ask("/help")
+    for command in ("/models", "/model ", "/stats"):
+        assert command in text
+    for language in ("en", "ru"):
+        state = (await home.people.get("/play/state", params={"language_code": language})).json()
+        commands = next(chat for chat in state["chats"] if chat["id"] == 1)["commands"]
+        described = {command["command"]: command["description"] for command in commands}
+        say = Texts().say(language)
+        assert described["model"] == say("command-model")
+        assert described["stats"] == say("command-stats")
+
+
+async def test_a_chosen_model_that_the_server_has_no_more_gives_way(tmp_path: Path, shelf: Shelf) -> None:
+    options: dict[str, Any] = {"access": {"admins": [ADMIN]}, "models": _models(tmp_path)}
+    async with house(tmp_path, **options) as home:
+        shown = await page(home, "/model chat")
+        await press(home, shown, buttons(shown)["🔀 Choose another model"])
+        shown = await now(home, shown)
+        await press(home, shown, buttons(shown)["other:latest"])
+    shelf.names.remove("other:latest")
+    async with house(tmp_path, **options) as home:
+        async with asyncio.timeout(20):
+            await home.bot.settled.wait()
+        await home.ask("who answers?")
+        assert shelf.asked[-1] == "m"
