@@ -14,9 +14,11 @@ from pathlib import Path
 import httpx
 import psutil
 
-from skills import ModelCard, ModelState, Store
+from skills import ModelCard, ModelState, ModelUnavailable, Store
+from skills.models import ollama_library
 
 from .config import Settings
+from .ollama_names import ollama_host, on_server
 
 MB = 1024 * 1024
 SPARE_MB = 500
@@ -132,17 +134,19 @@ def _models(store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
 
 
 async def _chat(settings: Settings, cards: Mapping[str, ModelCard]) -> list[Check]:
-    host = settings.chat.host or (settings.profile == "full" and "http://127.0.0.1:11434")
-    if not host:
+    name = on_server(settings, cards["chat"])
+    if not name:
         return []
+    host = ollama_host(settings)
     try:
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.get(f"{host}/api/tags")
-            names = [model["name"] for model in answer.json()["models"]]
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        why = f"no Ollama server answers at {host} ({type(error).__name__})"
+        held = await ollama_library.held(host)
+    except ModelUnavailable:
+        why = f"no Ollama server answers at {host}"
         return [Check("Ollama", Verdict.MISSING, why, "start it with `ollama serve`, or set chat.host")]
-    return [Check("Ollama", Verdict.OK, f"{host} has {', '.join(names) or 'no models'}")]
+    has = f"{host} has {', '.join(model.name for model in held) or 'no models'}"
+    if ollama_library.find(held, name) is None:
+        return [Check("Ollama", Verdict.MISSING, f"{has}, and not {name}", f"chutko models pull {name}")]
+    return [Check("Ollama", Verdict.OK, has)]
 
 
 async def _telegram(settings: Settings) -> list[Check]:
