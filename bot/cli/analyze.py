@@ -28,7 +28,6 @@ from skills import MediaKind
 
 analyze_app = typer.Typer(help="Analyze texts and files without Telegram.", no_args_is_help=True)
 
-_try_to_write = places.try_to_write  # other commands take it from here
 
 Files = Annotated[
     list[Path],

@@ -48,9 +48,9 @@ def bench(
     if unknown:
         raise typer.BadParameter(f"There is no skill {unknown[0]}; there are {', '.join(SKILLS)}.")
     if out is not None:
-        from bot.cli.analyze import _try_to_write
+        from bot.analysis.places import try_to_write
 
-        _try_to_write(out)
+        try_to_write(out)
     wanted, absent = _here(settings, skills or SKILLS)
     failed = {name: reason for name, reason in absent.items() if skills}
     measured: list[Measured] = []

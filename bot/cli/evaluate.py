@@ -139,9 +139,9 @@ def _ready(config: Any, profile: str | None, libraries: Sequence[str], out: Path
         typer.echo(f"Evaluating needs {names}: install Chutko with its extra `evaluate`.", err=True)
         raise typer.Exit(1)
     if out is not None:
-        from bot.cli.analyze import _try_to_write
+        from bot.analysis.places import try_to_write
 
-        _try_to_write(out)
+        try_to_write(out)
     return settings
 
 
