@@ -110,7 +110,11 @@ def load(
     if config_file is not None and not config_file.is_file():
         raise ConfigError(f"There is no settings file {config_file}.")
     toml_file = config_file or Path("config.toml")
-    environment = {**{k: v for k, v in dotenv_values(env_file).items() if v is not None}, **os.environ}
+    try:
+        dotenv = dotenv_values(env_file)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{env_file} is no text in UTF-8.") from None
+    environment = {**{k: v for k, v in dotenv.items() if v is not None}, **os.environ}
     _refuse_unknown_variables(environment)
     short_token = (
         {"bot": {"token": environment["TELEGRAM_BOT_TOKEN"]}} if "TELEGRAM_BOT_TOKEN" in environment else {}
@@ -143,6 +147,8 @@ def load(
         raise ConfigError(f"A setting cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{toml_file} is not valid TOML: {error}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{toml_file} is no text in UTF-8.") from None
 
 
 def variables() -> list[str]:

@@ -83,6 +83,13 @@ def test_a_settings_file_that_is_asked_for_must_exist() -> None:
         config.load(Path("nowhere.toml"))
 
 
+@pytest.mark.parametrize("name", ["config.toml", ".env"])
+def test_a_file_of_another_encoding_is_named(name: str) -> None:
+    Path(name).write_bytes("CHUTKO_CHAT__SYSTEM='Ты бот'".encode("cp1251"))
+    with pytest.raises(config.ConfigError, match=f"{name} is no text in UTF-8"):
+        config.load()
+
+
 def test_the_shipped_file_says_every_setting_with_its_default() -> None:
     shipped = tomllib.loads((Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8"))
     assert config.load(Path(__file__).parents[2] / "config.toml") == config.load()
