@@ -84,8 +84,9 @@ class Llm:
         try:
             await self.start_server()
             await self.chat.warm_up()
-        except SkillError:
+        except SkillError as error:
             self.state = "failed"
+            self._tell(error)
             raise
         finally:
             self._waking = False
