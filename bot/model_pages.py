@@ -95,7 +95,7 @@ def _about(say: Speaker, card: ModelCard | None) -> Iterator[str]:
         return
     lines = [say("card-architecture", text=_said(say, card.architecture))]
     if card.parameters:
-        lines.append(say("card-parameters", millions=rounded(card.parameters / 1e6)))
+        lines.append(_parameters(say, card.parameters))
     lines += [
         say("card-data", text=_said(say, card.data)),
         say("card-classes", text=_said(say, card.classes)),
@@ -109,6 +109,12 @@ def _about(say: Speaker, card: ModelCard | None) -> Iterator[str]:
     ]
     yield "\n".join(lines)
     yield say("card-published", text=_said(say, card.figures) if card.figures else say("card-published-none"))
+
+
+def _parameters(say: Speaker, count: int) -> str:
+    if count >= 1e9:
+        return say("card-parameters-billions", billions=rounded(count / 1e9))
+    return say("card-parameters", millions=rounded(count / 1e6))
 
 
 def _files(say: Speaker, card: ModelCard) -> Iterator[str]:

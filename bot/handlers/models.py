@@ -328,7 +328,9 @@ class Models:
             skill = row["skill"]
             names |= {row["model"].casefold(): skill, skill: skill}
             for language in self._texts.languages:
-                names[self._texts.say(language)(f"skill-name-{skill}").casefold()] = skill
+                say = self._texts.say(language)
+                called = [say(f"skill-name-{skill}"), *say(f"skill-aliases-{skill}").split(",")]
+                names |= {name.strip().casefold(): skill for name in called}
         wanted = wanted.casefold()
         if wanted in names:
             return names[wanted]

@@ -73,7 +73,7 @@ def uptime_words(say: Speaker, seconds: float) -> str:
 def _lane(say: Speaker, spec: SkillSpec, lane: LaneStats) -> str:
     lines = [
         say("stats-skill", icon=spec.icon, skill=say(f"skill-name-{spec.name}")),
-        say("stats-done", done=lane.done),
+        *([say("stats-done", done=lane.done)] if lane.done else ()),
         latency_words(say, lane),
         say("card-queue", waiting=lane.waiting, running=lane.running),
     ]
@@ -87,4 +87,4 @@ def _lane(say: Speaker, spec: SkillSpec, lane: LaneStats) -> str:
                 crashes=lane.crashes,
             )
         )
-    return "\n".join(line for line in lines if line)
+    return "\n".join(lines)

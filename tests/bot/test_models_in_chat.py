@@ -119,7 +119,7 @@ async def test_the_list_names_every_skill_with_a_button_for_its_card(home: House
 
 
 async def test_a_card_is_found_by_id_and_by_the_skills_name_in_either_language(home: House) -> None:
-    for name in ("yamnet-lite", "YAMNET-LITE", "sounds", "Sounds", "Звуки", " звук "):
+    for name in ("yamnet-lite", "YAMNET-LITE", "sounds", "Sounds", "Звуки", " звук ", "аудио"):
         text = (await page(home, f"/model {name}"))["text"]
         assert "YAMNet" in text
         assert "AudioSet" in text
@@ -344,3 +344,13 @@ async def test_a_chosen_model_that_the_server_has_no_more_gives_way(tmp_path: Pa
             await home.bot.settled.wait()
         await home.ask("who answers?")
         assert shelf.asked[-1] == "m"
+
+
+def test_what_the_catalog_says_of_its_models_is_said_in_russian_too() -> None:
+    sentences = {
+        sentence
+        for card in load_catalog()
+        for sentence in (card.architecture, card.classes, card.data, card.figures)
+        if sentence
+    }
+    assert sentences == Texts().say("ru").labels("models").keys()

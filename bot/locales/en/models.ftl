@@ -35,6 +35,10 @@ card-parameters = <b>Size:</b> { $millions ->
         [one] one million parameters
        *[other] { $millions } million parameters
     }
+card-parameters-billions = <b>Size:</b> { $billions ->
+        [one] one billion parameters
+       *[other] { $billions } billion parameters
+    }
 card-data = <b>Learned from:</b> { $text }
 card-classes = <b>Tells:</b> { $text }
 card-licence = <b>Licence:</b> { $licence }, by { $publisher }
@@ -89,3 +93,11 @@ stats-aside = Given up after several tries: { $aside }.
 stats-skill = { $icon } <b>{ $skill }</b>
 stats-done = done since the start: { $done }
 stats-failed = did not work out: { $failed } (too slow: { $late }), turned away for lack of room: { $refused }, fell over: { $crashes }
+
+# What else people may call a skill after /model.
+skill-aliases-sentiment = sentiment, feelings, emotions
+skill-aliases-sounds = sound, audio, noises
+skill-aliases-speech = voice, transcription
+skill-aliases-photo = photo, picture, pictures, image, images
+skill-aliases-video = video, clips, gif
+skill-aliases-chat = chat, text, texts, llm

@@ -32,6 +32,7 @@ card-head =
 card-unknown = Эта модель – с сервера владельца. Описания её у меня нет.
 card-architecture = <b>Как устроена:</b> { $text }
 card-parameters = <b>Размер:</b> { $millions } млн параметров
+card-parameters-billions = <b>Размер:</b> { $billions } млрд параметров
 card-data = <b>На чём училась:</b> { $text }
 card-classes = <b>Что сообщает:</b> { $text }
 card-licence = <b>Лицензия:</b> { $licence }, автор: { $publisher }
@@ -85,3 +86,11 @@ stats-aside = Не получилось после нескольких попы
 stats-skill = { $icon } <b>{ $skill }</b>
 stats-done = сделано с запуска: { $done }
 stats-failed = не получилось: { $failed } (слишком долго: { $late }), не хватило места в очереди: { $refused }, падений: { $crashes }
+
+# Как ещё могут назвать умение после /model.
+skill-aliases-sentiment = тональность, эмоции, чувства
+skill-aliases-sounds = звук, аудио, шумы
+skill-aliases-speech = голос, голосовые, расшифровка
+skill-aliases-photo = фотографии, фотография, картинки, снимки
+skill-aliases-video = ролики, гиф
+skill-aliases-chat = чат, текст, тексты, разговор
