@@ -67,6 +67,12 @@ async def test_questions_are_answered_in_their_own_language(skill: ChatSkill) ->
     assert "paris" in await ask(skill, "en", Turn("user", "What is the capital of France?"))
 
 
+async def test_a_story_is_not_refused(skill: ChatSkill) -> None:
+    answer = await ask(skill, "en", Turn("user", "Write a story about a dragon."))
+    assert "dragon" in answer
+    assert "sorry" not in answer
+
+
 async def test_people_of_a_group_are_not_mixed_up(skill: ChatSkill) -> None:
     turns = [Turn("user", "Я люблю рыбалку", "Анна"), Turn("user", "А я люблю шахматы", "Борис")]
     assert "борис" in await ask(skill, "ru", *turns, Turn("user", "Кто из нас любит шахматы?", "Анна"))
