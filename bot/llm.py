@@ -15,7 +15,6 @@ from skills.chat import ChatSkill
 
 from .config import Settings
 from .fetching import Arrival, Fetching
-from .ollama_names import OLLAMA_NAMES as OLLAMA_NAMES
 from .ollama_names import ollama_host, on_server
 
 log = logging.getLogger(__name__)

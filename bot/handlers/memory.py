@@ -68,15 +68,15 @@ class Memory:
         """Take a button of ours. False if it is somebody else's."""
         subject, *rest = (query.data or "").split(":")
         if subject == "forget" and len(rest) == 2:
-            await self._press_forget(query, say, confirmed=rest[0] == "yes", owner=int(rest[1]))
+            await self._press_forget(query, say, confirmed=rest[0] == "yes", owner=rest[1])
         elif subject == "history" and len(rest) == 1:
             await self._press_history(query, say, rest[0])
         else:
             return False
         return True
 
-    async def _press_forget(self, query: CallbackQuery, say: Speaker, *, confirmed: bool, owner: int) -> None:
-        if query.from_user.id != owner:
+    async def _press_forget(self, query: CallbackQuery, say: Speaker, *, confirmed: bool, owner: str) -> None:
+        if str(query.from_user.id) != owner:
             await query.answer(say("not-yours"), show_alert=True)
             return
         await query.answer()
@@ -85,8 +85,8 @@ class Memory:
             chat = query.message.chat if query.message else None
             if chat is not None:
                 # An answer that is being made would be remembered once it is whole.
-                self._drop(chat.id, owner)
-            turns = await self._history.forget_person(owner)
+                self._drop(chat.id, query.from_user.id)
+            turns = await self._history.forget_person(query.from_user.id)
             if chat is not None and chat.type == "private":
                 turns += await self._history.forget_chat(chat.id)
                 await self._inbox.forget(chat.id)
