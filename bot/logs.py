@@ -20,6 +20,7 @@ NOISY = (
     "uvicorn.access",
     "aiosqlite",
     "alembic",
+    "markdown_it",
     "matplotlib",
     "PIL",
     "asyncio",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import webbrowser
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -130,10 +131,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise ConfigError(
-            f"The page cannot listen on {host}:{port} ({error.strerror}). "
-            f"Perhaps another copy is running; choose another port: chutko demo --port {port + 1}"
-        ) from None
+        hint = "Give an address of this machine with --host."
+        if error.errno == errno.EADDRINUSE:
+            hint = f"Perhaps another copy is running; choose another port: chutko demo --port {port + 1}"
+        raise ConfigError(f"The page cannot listen on {host}:{port} ({error.strerror}). {hint}") from None
     return listener
 
 
