@@ -88,6 +88,8 @@ def test_the_chat_is_measured_in_tokens(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     (figures,) = json.loads(result.stdout)["figures"]
     assert (figures["runs"], figures["succeeded"]) == (1, 1)
-    assert 0 < figures["first_token_s"] < figures["hundred_tokens_s"] == figures["latency_p50_s"]
+    assert 0 < figures["first_token_s"] <= figures["latency_p50_s"]
+    # A small model may have said all before its hundredth token; then there is no such figure.
+    assert figures["hundred_tokens_s"] in (None, figures["latency_p50_s"])
     assert figures["tokens_per_s"] > 0
     assert figures["memory_bytes"] > figures["size_bytes"] / 2
