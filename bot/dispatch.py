@@ -111,7 +111,9 @@ class Dispatcher:
 
     def busy(self) -> int:
         """How many jobs wait or run."""
-        return len(self._running) + sum(len(queue) for queue in self._waiting.values())
+        jobs = len(self._running) + sum(len(queue) for queue in self._waiting.values())
+        # Between two jobs a queue is busy, too, and so is an album whose parts are still coming.
+        return max(jobs, len(self._waiting)) + len(self._albums)
 
     async def close(self) -> None:
         """Stop. What is unfinished stays in the inbox and runs at the next start."""

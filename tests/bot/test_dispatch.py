@@ -189,9 +189,7 @@ async def test_an_answer_that_telegram_stumbles_over_does_not_hold_up_the_chat_f
     dispatcher = Dispatcher(rows, handle, give_up)
     dispatcher.submit(item(1))
     dispatcher.submit(item(2))
-    async with asyncio.timeout(5):
-        while dispatcher.busy():
-            await asyncio.sleep(0.001)
+    await until(lambda: 2 in rows.finished)
     assert tries == 20 + REFUSALS + 1  # the last one is the next message's
     assert list(rows.aside) == [1]
     assert list(rows.finished) == [2]
