@@ -66,6 +66,6 @@ def llm_hub(folder: Path) -> Iterator[LlmHub]:
             if model_id != "lost":
                 pages[model_id] = hub.put(f"/{model_id}.gguf", body)
         catalog.write_text(text, encoding="utf-8")
-        options = ("--store", str(store), "--catalog", str(catalog), "--index-url", hub.index_url)
+        options = ("--store", str(store), "--catalog", str(catalog), "--index", hub.index_url)
         with llm_server({}, "--num-ctx", "512", *options) as (address, _):
             yield LlmHub(address, hub, pages, hashes, store)
