@@ -143,12 +143,6 @@ class History:
         async with self._database.reading() as connection:
             return await connection.scalar(query) or 0
 
-    async def chats_of(self, person_id: int) -> list[int]:
-        """Ids of the chats in which a person has turns."""
-        query = select(turns.c.chat_id).where(turns.c.person_id == person_id).distinct()
-        async with self._database.reading() as connection:
-            return list(await connection.scalars(query.order_by(turns.c.chat_id)))
-
     async def _latest(
         self, chat_id: int, thread_id: int | None, more: ColumnElement[bool], limit: int
     ) -> list[Turn]:

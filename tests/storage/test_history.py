@@ -190,11 +190,3 @@ async def test_a_conversation_that_was_reset_stays_reset_after_pruning(history: 
     await history.prune(older_than_s=86_400)
     await say(history, "new")
     assert contents(await history.recent(1)) == ["new"]
-
-
-async def test_the_chats_of_a_person_are_known(history: History) -> None:
-    await say(history, "a", chat_id=3, person_id=1)
-    await say(history, "b", chat_id=2, person_id=1)
-    await say(history, "c", chat_id=2, person_id=1)
-    await say(history, "d", chat_id=4, person_id=9)
-    assert await history.chats_of(1) == [2, 3]
