@@ -17,7 +17,7 @@ import typer
 from bot.config import ConfigError, Settings, load
 
 if TYPE_CHECKING:
-    from bot.app import Bot
+    from bot.bot import Bot
 
 ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what to type into a browser for these
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,7 +36,7 @@ def demo(
     wanted = {"host": host, "port": port}
     flags: dict[str, Any] = {"playground": {key: value for key, value in wanted.items() if value is not None}}
     settings = load(context.obj, flags | ({"profile": profile} if profile else {}))
-    from bot.app import take_folder
+    from bot.folder import take_folder
 
     with ExitStack() as stack:
         listener = stack.enter_context(_listen(settings.playground.host, settings.playground.port))

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.app import Bot, running_bot
+from bot.app import running_bot
+from bot.bot import Bot
 from bot.config import Settings
 from bot.playground.server import create_app
 from bot.playground.world import World
