@@ -21,7 +21,7 @@ from tests.skills.models.full import needs
 from tests.skills.saying import english, russian
 
 pytestmark = [
-    needs("tensorflow", "tensorflow_hub"),
+    *needs("tensorflow", "tensorflow_hub"),
     # of TensorFlow itself, when it reads and writes a SavedModel
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
