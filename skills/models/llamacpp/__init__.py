@@ -9,6 +9,7 @@
     local_model.py a model file and its name
     prompts.py    messages to tokens, oldest messages left out where the context is too small
     generation.py one answer, from a request to the events of its stream
+    likelihood.py how likely the model finds a given text: our own extension
     responses.py  the stream on its way to the client, given up when the client has gone
     server.py     the HTTP routes
     lifeline.py   a child process never outlives its parent

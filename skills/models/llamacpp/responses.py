@@ -119,6 +119,16 @@ class GenerationResponse(EventResponse):
         return events[-1] | place
 
 
+class LikelihoodResponse(EventResponse):
+    """How likely a text is, token by token."""
+
+    def _is_last(self, event: Event) -> bool:
+        return bool(event["done"])
+
+    def _whole(self, events: list[Event]) -> Event:
+        return events[-1] | {"tokens": [token for event in events for token in event["tokens"]]}
+
+
 class PullResponse(EventResponse):
     """How fetching a model goes."""
 

@@ -14,19 +14,26 @@ from starlette.routing import Route
 
 from skills.models.llamacpp import generation
 from skills.models.llamacpp.host import ModelHost
+from skills.models.llamacpp.likelihood import likelihood
 from skills.models.llamacpp.local_model import LocalModel
 from skills.models.llamacpp.protocol import (
     FOREVER_S,
     VERSION,
     ChatRequest,
     GenerateRequest,
+    LikelihoodRequest,
     NameRequest,
     ProtocolError,
     Shape,
     parse,
     timestamp,
 )
-from skills.models.llamacpp.responses import GenerationResponse, PullResponse, error_response
+from skills.models.llamacpp.responses import (
+    GenerationResponse,
+    LikelihoodResponse,
+    PullResponse,
+    error_response,
+)
 
 MAX_BODY_BYTES = 16 * 2**20
 YEAR_9999 = 253402300799.0
@@ -45,6 +52,10 @@ def create_app(host: ModelHost) -> Starlette:
         asked = parse(GenerateRequest, await _body(request))
         events = generation.generate(host, asked)
         return GenerationResponse(events, Shape("generate", asked.model or ""), streamed=asked.streamed)
+
+    async def likely(request: Request) -> Response:
+        asked = parse(LikelihoodRequest, await _body(request))
+        return LikelihoodResponse(likelihood(host, asked), streamed=asked.streamed)
 
     async def tags(_: Request) -> Response:
         return JSONResponse({"models": [await _entry(host, model) for model in await host.models()]})
@@ -91,6 +102,7 @@ def create_app(host: ModelHost) -> Starlette:
             Route("/api/delete", delete, methods=["DELETE"]),
             Route("/api/chat", chat, methods=["POST"]),
             Route("/api/generate", generate, methods=["POST"]),
+            Route("/chutko/likelihood", likely, methods=["POST"]),
         ],
         exception_handlers={ProtocolError: _protocol_error, HTTPException: _http_error},
         lifespan=lifespan,
