@@ -1,0 +1,1 @@
+"""The mood of a group over time: heard, kept, computed, told."""
