@@ -184,10 +184,6 @@ class World:
     def bot_token(self) -> str:
         return self.profile.token
 
-    def base_url(self, host: str, port: int) -> str:
-        """Address of the playground; `/bot` behind it is what a bot's library calls `base_url`."""
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
     def add_person(self, person: Person) -> Person:
         self.people[person.id] = person
         self.save_person(person)

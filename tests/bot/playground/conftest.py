@@ -1,11 +1,9 @@
 """A playground on loopback, with everything that speaks to it."""
 
-import asyncio
 import contextlib
 import functools
 import io
 import json
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from PIL import Image
 from telegram import Bot
 from telegram.request import HTTPXRequest
@@ -21,6 +18,7 @@ from telegram.request import HTTPXRequest
 from bot.playground import World, create_app
 from storage.documents import Documents
 from tests.bot.playground.schema import SHARED, Schema
+from tests.serving import serving
 
 
 @dataclass
@@ -98,19 +96,11 @@ class Ground:
 @contextlib.asynccontextmanager
 async def running(world: World, **options: Any) -> AsyncIterator[str]:
     """Serve a world on a free port of loopback; gives the address."""
-    app = create_app(world, status=lambda: {"ready": True, "models": []}, **options)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=3))
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.005)
+    async with serving(create_app(world, status=lambda: {"ready": True, "models": []}, **options)) as address:
         try:
-            yield world.base_url("127.0.0.1", listener.getsockname()[1])
+            yield address
         finally:
             world.release()
-            server.should_exit = True
-            await task
 
 
 @functools.cache

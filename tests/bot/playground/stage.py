@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from bot.playground.server import create_app
 from bot.playground.world import World
 from storage.documents import Documents
+from tests.serving import serving
 
 START_S = 20
 
@@ -58,22 +58,16 @@ class Stage:
         documents = await Documents.open(self.folder / "world.sqlite3")
         world = await World.open(documents, self.folder / "files")
         app = create_app(world, status=self.status)
-        config = uvicorn.Config(
-            app, port=self.port, log_level="warning", lifespan="on", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        # Listening from here on: who comes early waits in the socket's queue.
-        listener = socket.create_server(("127.0.0.1", self.port))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        async with httpx.AsyncClient(base_url=f"{self.url}/bot{world.bot_token}/", timeout=60) as client:
+        async with (
+            serving(app, self.port),
+            httpx.AsyncClient(base_url=f"{self.url}/bot{world.bot_token}/", timeout=60) as client,
+        ):
             bot = asyncio.create_task(ScriptedBot(client).run())
             self._ready.set()
             await asyncio.to_thread(self._stop.wait)
             bot.cancel()
             await asyncio.gather(bot, return_exceptions=True)
-        server.should_exit = True
-        await world.close()
-        await serving
+            await world.close()
         await documents.close()
 
 
