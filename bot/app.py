@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 from telegram.error import TelegramError
 
-from skills import Registry, Runtime, Store, load_catalog
+from skills import Registry, Runtime, load_catalog
 from storage.database import Database
 from storage.history import History
 from storage.inbox import Inbox
@@ -42,6 +42,7 @@ from .intake import Intake, Polling
 from .lanes import chosen_models, lane_configs, not_yet
 from .llm import Llm
 from .model_states import ModelStates
+from .model_store import open_store
 from .painter import Painter
 from .receiving import Receiving
 from .replies import Replies
@@ -62,7 +63,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         take_folder(stack, data_dir)
         texts = Texts(settings.bot.language)
         catalog = load_catalog()
-        store = Store(settings.models.root, catalog, settings.models.index_url)
+        store = open_store(settings, catalog)
         cards = chosen_models(settings, catalog)
         if without := not_yet(cards):
             log.warning(

@@ -128,7 +128,8 @@ def _models(store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
             why = f"{card.title} cannot be used by this version of Chutko yet"
             checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, 'choose profile = "lite"'))
         elif state is not ModelState.SERVED:
-            why = f"{card.title} is not on this machine ({card.size_bytes // MB} MB)"
+            size = f" ({card.size_bytes // MB} MB)" if card.size_bytes else ""
+            why = f"{card.title} is not on this machine{size}"
             checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, f"chutko models pull {card.id}"))
     return checks
 

@@ -43,6 +43,12 @@ from .sections import (
 )
 
 PREFIX = "CHUTKO_"
+COMMON_NAMES = {
+    "TELEGRAM_BOT_TOKEN": ("bot", "token"),
+    "HF_ENDPOINT": ("models", "hub_url"),
+    "HF_TOKEN": ("models", "hub_token"),
+}
+"""Variables that other programs read, too, and the settings that they are here."""
 PLAINLY = {
     "int_parsing": "a whole number",
     "int_type": "a whole number",
@@ -116,9 +122,10 @@ def load(
         raise ConfigError(f"{env_file} is no text in UTF-8.") from None
     environment = {**{k: v for k, v in dotenv.items() if v is not None}, **os.environ}
     _refuse_unknown_variables(environment)
-    short_token = (
-        {"bot": {"token": environment["TELEGRAM_BOT_TOKEN"]}} if "TELEGRAM_BOT_TOKEN" in environment else {}
-    )
+    common_names: dict[str, dict[str, str]] = {}
+    for name, (section, key) in COMMON_NAMES.items():
+        if environment.get(name):
+            common_names.setdefault(section, {})[key] = environment[name]
 
     class Sources(Settings):
         @classmethod
@@ -134,7 +141,7 @@ def load(
                 init_settings,
                 env_settings,
                 _DotEnv(settings_cls, env_file=env_file),
-                InitSettingsSource(settings_cls, short_token),
+                InitSettingsSource(settings_cls, common_names),
                 TomlConfigSettingsSource(settings_cls, toml_file),
             )
 

@@ -24,8 +24,9 @@ NOISY = (
     "matplotlib",
     "PIL",
     "asyncio",
+    "urllib3",
 )
-"""Libraries of which only warnings matter. httpx would write whole addresses, token and all."""
+"""Libraries of which only warnings matter. httpx and urllib3 would write whole addresses, token and all."""
 
 
 def redact(text: str) -> str:

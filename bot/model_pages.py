@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from skills import LaneStats, ModelCard
+from skills import LaneStats, ModelCard, Pin
 from skills.chat import ChatSkill
+from skills.models.ollama import ServerState
 
+from .fetching import Arrival
+from .notes import note_words
 from .texts import Speaker
 
 HASH_CHARS = 12
 FILES_SHOWN = 4
+COMMIT_CHARS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +37,30 @@ class Shown:
     """None for a model of the owner's own server that the catalog does not know."""
     measured: Mapping[str, Any] | None
     """What `chutko bench` has kept of it on this machine."""
+    pin: Pin | None = None
+    """Where this machine, and not the catalog, has fixed the files."""
+    in_use: bool = False
     memory_bytes: int | None = None
     """Now; None where that cannot be known."""
+    served: ServerState | None = None
+    """What the owner's own server says of the model."""
     lane: LaneStats | None = None
     chat: ChatSkill | None = None
 
 
-def state_words(say: Speaker, row: Mapping[str, Any]) -> str:
-    """How a model is doing; `row` is one of `Bot.models`."""
-    percent = int(100 * row["fetched_bytes"] / (row["total_bytes"] or 1))
-    return say(f"state-{row['state']}", percent=percent, note=html.escape(str(row["note"]), quote=False))
+def state_words(say: Speaker, row: Arrival) -> str:
+    """How a model is doing, and what holds it up."""
+    state = say(f"state-{row.state}", percent=row.percent)
+    return f"{state}. {html.escape(note_words(say, row.note), quote=False)}" if row.note else state
 
 
-def model_line(say: Speaker, icon: str, row: Mapping[str, Any]) -> str:
+def model_line(say: Speaker, icon: str, row: Arrival) -> str:
     """One model and how it is doing."""
     return say(
         "models-line",
         icon=icon,
-        skill=say(f"skill-name-{row['skill']}"),
-        title=html.escape(str(row["title"]), quote=False),
+        skill=say(f"skill-name-{row.skill}"),
+        title=html.escape(row.title, quote=False),
         state=state_words(say, row),
     )
 
@@ -66,7 +75,7 @@ def card_page(say: Speaker, shown: Shown) -> str:
         model=_plain(shown.model),
         state=shown.state,
     )
-    sections = [head, *_about(say, shown.card), _measured(say, shown.measured), _now(say, shown)]
+    sections = [head, *_about(say, shown), _measured(say, shown.measured), _now(say, shown)]
     return "\n\n".join(section for section in sections if section)
 
 
@@ -89,9 +98,10 @@ def rounded(number: float) -> float:
     return int(value) if value == int(value) else value
 
 
-def _about(say: Speaker, card: ModelCard | None) -> Iterator[str]:
+def _about(say: Speaker, shown: Shown) -> Iterator[str]:
+    card, served = shown.card, shown.served
     if card is None:
-        yield say("card-unknown")
+        yield "\n".join([say("card-unknown"), *_on_server(say, served)])
         return
     lines = [say("card-architecture", text=_said(say, card.architecture))]
     if card.parameters:
@@ -105,7 +115,8 @@ def _about(say: Speaker, card: ModelCard | None) -> Iterator[str]:
             url=html.escape(card.homepage),
             host=_plain(urlsplit(card.homepage).hostname or card.homepage),
         ),
-        *_files(say, card),
+        *(_on_server(say, served) if served else _files(say, card, shown.pin)),
+        say("card-needs", size=size_words(say, card.memory_mb * 1e6)),
     ]
     yield "\n".join(lines)
     yield say("card-published", text=_said(say, card.figures) if card.figures else say("card-published-none"))
@@ -117,9 +128,12 @@ def _parameters(say: Speaker, count: int) -> str:
     return say("card-parameters", millions=rounded(count / 1e6))
 
 
-def _files(say: Speaker, card: ModelCard) -> Iterator[str]:
+def _files(say: Speaker, card: ModelCard, pin: Pin | None) -> Iterator[str]:
     if card.shipped != "files":
         yield say("card-in-package") if card.shipped == "package" else say("card-on-server")
+        return
+    if card.repository is not None:
+        yield say("card-pinned-later")
         return
     yield say("card-size", size=size_words(say, card.size_bytes))
     digests = [f"<code>{file.sha256[:HASH_CHARS]}</code>…" for file in card.files if file.sha256]
@@ -127,8 +141,20 @@ def _files(say: Speaker, card: ModelCard) -> Iterator[str]:
         more = len(digests) - FILES_SHOWN
         rest = [say("card-more-files", count=more)] if more > 0 else []
         yield say("card-hash", hashes=", ".join([*digests[:FILES_SHOWN], *rest]))
+        if pin is not None:
+            yield say("card-pinned", commit=pin.commit[:COMMIT_CHARS], date=f"{pin.pinned_at:%Y-%m-%d}")
     else:
         yield say("card-not-pinned")
+
+
+def _on_server(say: Speaker, served: ServerState | None) -> Iterator[str]:
+    """What the server says of the model's files."""
+    if served is None or not served.model_present:
+        yield say("card-on-server")
+        return
+    yield say("card-size-on-server", size=size_words(say, served.size_bytes))
+    if served.digest:
+        yield say("card-hash", hashes=f"<code>{_plain(served.digest[:HASH_CHARS])}</code>…")
 
 
 def _measured(say: Speaker, kept: Mapping[str, Any] | None) -> str:
@@ -148,35 +174,45 @@ def _measured(say: Speaker, kept: Mapping[str, Any] | None) -> str:
 
 def _now(say: Speaker, shown: Shown) -> str:
     """What holds at this moment; nothing for a model that is not in use."""
-    lines = []
-    if shown.memory_bytes is not None:
-        size = size_words(say, shown.memory_bytes) if shown.memory_bytes else say("card-memory-none")
-        lines.append(say("card-memory", size=size))
+    if not shown.in_use:
+        return ""
+    lines = [say("card-now"), say("card-memory", size=_memory(say, shown))]
     if shown.lane is not None:
-        lines.append(latency_words(say, shown.lane))
-        lines.append(say("card-queue", waiting=shown.lane.waiting, running=shown.lane.running))
+        lines += lane_lines(say, shown.lane)
     if shown.chat is not None:
-        lines.append(speed_words(say, shown.chat))
-        lines.append(say("card-queue", waiting=shown.chat.waiting, running=shown.chat.answering))
-    return "\n".join([say("card-now"), *lines]) if lines else ""
+        lines += chat_lines(say, shown.chat)
+    return "\n".join(lines)
 
 
-def latency_words(say: Speaker, lane: LaneStats) -> str:
-    """How long its latest answers took."""
-    if not lane.done:
+def _memory(say: Speaker, shown: Shown) -> str:
+    if shown.memory_bytes is None:
+        return say("card-memory-unknown")
+    if not shown.memory_bytes:
+        return say("card-memory-none")
+    size = size_words(say, shown.memory_bytes)
+    if shown.served is not None and shown.served.video_memory_bytes:
+        return say("card-memory-video", size=size, video=size_words(say, shown.served.video_memory_bytes))
+    return size
+
+
+def lane_lines(say: Speaker, lane: LaneStats) -> Iterator[str]:
+    """How long its latest answers took, and what waits."""
+    yield _latency(say, lane.latency_p50_s, lane.latency_p95_s)
+    yield say("card-queue", waiting=lane.waiting, running=lane.running)
+
+
+def chat_lines(say: Speaker, chat: ChatSkill) -> Iterator[str]:
+    """How long the language model's latest answers took, how fast it writes, and what waits."""
+    yield _latency(say, chat.latency_s(0.50), chat.latency_s(0.95))
+    if chat.tokens_per_s:
+        yield say("speed", number=rounded(chat.tokens_per_s))
+    yield say("card-queue", waiting=chat.waiting, running=chat.answering)
+
+
+def _latency(say: Speaker, p50_s: float, p95_s: float) -> str:
+    if not p95_s:
         return say("latency-none")
-    return say(
-        "latency",
-        middle=seconds_words(say, lane.latency_p50_s),
-        most=seconds_words(say, lane.latency_p95_s),
-    )
-
-
-def speed_words(say: Speaker, chat: ChatSkill) -> str:
-    """How fast the language model writes."""
-    if not chat.tokens_per_s:
-        return say("speed-none")
-    return say("speed", number=rounded(chat.tokens_per_s))
+    return say("latency", middle=seconds_words(say, p50_s), most=seconds_words(say, p95_s))
 
 
 def _number(kept: Mapping[str, Any], name: str) -> float | None:

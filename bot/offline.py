@@ -15,12 +15,13 @@ from skills import Catalog, ModelCard, Registry, Runtime, Store, load_catalog
 
 from .config import Settings
 from .lanes import chosen_models, lane_configs
+from .model_store import open_store
 
 
 def open_models(settings: Settings) -> tuple[Store, Catalog, dict[str, ModelCard]]:
     """The store, the catalog, and the model that the settings choose for each skill."""
     catalog = load_catalog()
-    store = Store(settings.models.root, catalog, settings.models.index_url)
+    store = open_store(settings, catalog)
     return store, catalog, chosen_models(settings, catalog)
 
 

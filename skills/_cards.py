@@ -27,7 +27,9 @@ def origin(card: ModelCard) -> str:
             return "comes with the installation"
         case "server":
             return "held by an Ollama server"
-    return human_size(card.size_bytes) if card.pinned else "not pinned yet"
+    if card.pinned:
+        return human_size(card.size_bytes)
+    return "not pinned yet" if card.repository is None else "pinned at the first pull"
 
 
 def models_page(catalog: Catalog) -> str:
@@ -106,7 +108,12 @@ def _card(card: ModelCard) -> Iterable[str]:
     yield f"- Memory of its process: about {card.memory_mb} MB"
     if not card.tested:
         yield "- Quoted from public records; not yet fetched and run by Chutko's authors."
-    if not card.pinned:
+    if card.repository is not None:
+        yield (
+            "- Its hashes are not known here. At the first pull Chutko pins what the hub gives then, and accepts no "
+            "other files from then on; see [operations](operations.md#models-from-the-hugging-face-hub)."
+        )
+    elif not card.pinned:
         yield "- Its hashes are not known here yet. Until they are, Chutko refuses to fetch or load it."
     if card.files:
         yield ""
@@ -123,6 +130,10 @@ def _file(file: ModelFile) -> str:
         source.label + (" (in an archive)" if isinstance(source, UrlSource) and source.member else "")
         for source in file.sources
     )
+    if file.optional:
+        places += ", if it is there"
+    if file.unless:
+        places += f", unless there is `{file.unless}`"
     return f"| `{file.name}` | {size} | {digest} | {places} |"
 
 

@@ -88,7 +88,22 @@ class WheelSource(_Entry):
         return f"package {first}" + (f" and {self.parts - 1} more" if self.parts > 1 else "")
 
 
-Source = UrlSource | WheelSource
+class HubSource(_Entry):
+    """A file of a repository on the Hugging Face hub, or on a mirror of it that the settings name."""
+
+    hub: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    """`owner/name` of the repository."""
+    revision: Annotated[str, Field(pattern=r"^([0-9a-f]{40}|main)$")]
+    """A commit; `main` only where the hashes are not known."""
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$")]
+    """Path inside the repository."""
+
+    @property
+    def label(self) -> str:
+        return f"Hugging Face, {self.hub} at {self.revision[:7]}"
+
+
+Source = UrlSource | HubSource | WheelSource
 
 
 class ModelFile(_Entry):
@@ -97,14 +112,22 @@ class ModelFile(_Entry):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     size_bytes: Annotated[int, Field(gt=0)] | None = None
     sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
-    """Hash of the content; empty where it is not known: such a file is never fetched or loaded."""
+    """Hash of the content; empty where it is not known: such a file is loaded only after it was pinned."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """Where the file is found, in the order of trying."""
+    optional: bool = False
+    """Taken only if the repository has it. For files without a known hash."""
+    unless: str = ""
+    """Left out if the repository has this file of the model. For files without a known hash."""
 
     @model_validator(mode="after")
-    def _pinned_with_size(self) -> ModelFile:
+    def _consistent(self) -> ModelFile:
         if bool(self.sha256) != (self.size_bytes is not None):
             raise ValueError(f"{self.name}: sha256 and size_bytes are given together")
+        if self.sha256 and (self.optional or self.unless):
+            raise ValueError(f"{self.name}: a file with a known hash is always taken")
+        if self.sha256 and any(isinstance(s, HubSource) and s.revision == "main" for s in self.sources):
+            raise ValueError(f"{self.name}: a file with a known hash names the commit that it is of")
         return self
 
 
@@ -146,6 +169,8 @@ class ModelCard(_Entry):
             raise ValueError(f"{self.id}: every model but those of chat has a loader")
         if twice := _repeated(file.name for file in self.files):
             raise ValueError(f"{self.id}: the file {twice} is listed twice")
+        if not self.pinned and any(file.sha256 for file in self.files):
+            raise ValueError(f"{self.id}: the hashes of all files are given, or none")
         return self
 
     @property
@@ -157,6 +182,18 @@ class ModelCard(_Entry):
     def pinned(self) -> bool:
         """Every file has a known hash."""
         return all(file.sha256 for file in self.files)
+
+    @property
+    def repository(self) -> tuple[str, str] | None:
+        """(`owner/name`, revision) on the hub that vouches for the files where no hashes are known."""
+        if self.pinned:
+            return None
+        kept = {
+            (source.hub, source.revision) if isinstance(source, HubSource) else None
+            for file in self.files
+            for source in file.sources
+        }
+        return kept.pop() if len(kept) == 1 else None
 
 
 class Catalog:

@@ -17,6 +17,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import requests
+import requests.auth
 from urllib3.exceptions import ConnectTimeoutError as Urllib3ConnectTimeout
 from urllib3.exceptions import HTTPError, NewConnectionError, ProtocolError
 
@@ -37,6 +38,18 @@ RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 class Unreachable(SourceError):
     """The host does not answer; asking it again within this run is useless."""
+
+
+class Refused(SourceError):
+    """The answer was no, and will be no the next time."""
+
+    def __init__(self, response: requests.Response) -> None:
+        super().__init__(f"answered {response.status_code} {response.reason or ''}".rstrip())
+        self.status = response.status_code
+        self.host = _host(response.url)
+        """Who refused; after a redirect not who was asked."""
+        self.code = response.headers.get("X-Error-Code", "")
+        """The hub's own word for the reason, as `GatedRepo`; empty elsewhere."""
 
 
 class _Hiccup(Exception):
@@ -95,14 +108,21 @@ class Http:
         self._resting_until: dict[str, float] = {}
         self._answered: set[str] = set()
 
-    def download(self, url: str, partial: Partial, size_bytes: int | None, watch: Watch) -> None:
+    def download(
+        self,
+        url: str,
+        partial: Partial,
+        size_bytes: int | None,
+        watch: Watch,
+        auth: requests.auth.AuthBase | None = None,
+    ) -> None:
         """Fill `partial` from `url`, going on from what is there.
 
         `size_bytes` is the exact size, where it is known. Raises SourceError, PullCancelled, OSError (disk).
         """
         self.retrying(
             url,
-            lambda: self._transfer(url, partial, size_bytes, watch),
+            lambda: self._transfer(url, partial, size_bytes, watch, auth),
             watch,
             progress=lambda: partial.size_bytes,
         )
@@ -115,7 +135,7 @@ class Http:
         progress: Callable[[], int] = lambda: 0,
     ) -> None:
         """Run `attempt` again after a passing trouble, with growing pauses, while that promises anything."""
-        host = urlsplit(url).netloc
+        host = _host(url)
         if self._resting_until.get(host, 0.0) > time.monotonic():
             raise Unreachable("cannot be reached")
         fruitless, furthest = 0, progress()
@@ -167,7 +187,14 @@ class Http:
         self._resting_until[host] = time.monotonic() + self.patience.rest_s
         raise Unreachable(reason) from error
 
-    def _transfer(self, url: str, partial: Partial, size_bytes: int | None, watch: Watch) -> None:
+    def _transfer(
+        self,
+        url: str,
+        partial: Partial,
+        size_bytes: int | None,
+        watch: Watch,
+        auth: requests.auth.AuthBase | None,
+    ) -> None:
         """One request. Returns when the whole file is there."""
         # What another source has left is of no use here, but is kept until this one really gives something.
         have_bytes = partial.size_bytes if partial.state.get("url") == url else 0
@@ -181,8 +208,8 @@ class Http:
                 headers["If-Range"] = validator
         timeout = (self.patience.connect_s, self.patience.read_s)
         with (
-            self.session.get(url, headers=headers, stream=True, timeout=timeout) as response,
-            _shut_on(watch.cancel, response),
+            self.session.get(url, headers=headers, auth=auth, stream=True, timeout=timeout) as response,
+            shut_on(watch.cancel, response),
         ):
             total_bytes = _check_answer(response, partial, have_bytes, size_bytes)
             if not have_bytes or response.status_code == 200:
@@ -240,11 +267,11 @@ def refuse_status(response: requests.Response) -> NoReturn:
     status = response.status_code
     if status in RETRY_STATUS:
         raise _Hiccup(f"answered {status}", _retry_after_s(response))
-    raise SourceError(f"answered {status} {response.reason or ''}".rstrip())
+    raise Refused(response)
 
 
 @contextlib.contextmanager
-def _shut_on(cancel: threading.Event, response: requests.Response) -> Iterator[None]:
+def shut_on(cancel: threading.Event, response: requests.Response) -> Iterator[None]:
     """Wake a reader that waits for bytes as soon as `cancel` is set."""
     done = threading.Event()
 
@@ -262,6 +289,11 @@ def _shut_on(cancel: threading.Event, response: requests.Response) -> Iterator[N
     finally:
         done.set()
         watcher.join()
+
+
+def _host(url: str) -> str:
+    """Host and port, without a name and password before them."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _never_connected(error: Exception) -> bool:

@@ -2,6 +2,7 @@
 
 blobs/sha256/HASH          the files, read-only, named by what they hold
 manifests/MODEL.json       which blobs make up a model, and how each looked when it was verified
+pins/MODEL.json            which files this machine accepts of a model whose hashes the catalog does not know
 names/MODEL/FILE           links that give the blobs their own names back, for loaders
 partial/MODEL/             what is on its way
 locks/                     so that two processes do not fetch the same model twice
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,8 @@ from typing import Any
 from filelock import FileLock
 
 from skills._catalog import ModelCard, ModelFile
+
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Layout:
@@ -30,7 +34,10 @@ class Layout:
 
     def blob(self, file: ModelFile) -> Path:
         """Where the content of a pinned file lies."""
-        return self.root / "blobs" / "sha256" / (file.sha256 or "unknown")
+        return self.blob_of(file.sha256 or "unknown")
+
+    def blob_of(self, sha256: str) -> Path:
+        return self.root / "blobs" / "sha256" / sha256
 
     def named(self, card: ModelCard, file: ModelFile) -> Path:
         """The same content under the file's own name; all files of a model share a folder."""
@@ -71,10 +78,18 @@ class Layout:
     def used_hashes(self) -> set[str]:
         """Hashes that some manifest names."""
         return {
-            str(entry.get("sha256"))
-            for path in (self.root / "manifests").glob("*.json")
-            for entry in self._entries(path.stem).values()
+            sha256 for path in (self.root / "manifests").glob("*.json") for sha256 in self.hashes(path.stem)
+        }
+
+    def hashes(self, model_id: str) -> set[str]:
+        """Hashes that the model's manifest names."""
+        entries = self._entries(model_id).values()
+        return {
+            sha256
+            for entry in entries
             if isinstance(entry, dict)
+            and isinstance(sha256 := entry.get("sha256"), str)
+            and _HASH.match(sha256)
         }
 
     def lock(self) -> FileLock:

@@ -9,16 +9,20 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from skills._catalog import ModelCard, ModelFile, UrlSource, WheelSource
+from skills._catalog import HubSource, ModelCard, ModelFile, Source, WheelSource
 from skills._errors import PullFailed
+from skills._first_use import pin_now
 from skills._http import Http, Unreachable, Watch
+from skills._hub import Hub
 from skills._index import Index
 from skills._layout import Layout
 from skills._partial import Partial, SourceError, TooMuchError, sha256_of
+from skills._pins import Pin, PinError, Pins
 from skills._progress import PullProgress
 from skills._sources import Arriving, Shelf, Sources, copy_into
 
@@ -29,6 +33,15 @@ RESERVE_BYTES = 128 << 20
 REPORT_EVERY_S = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Whom a pull may ask."""
+
+    http: Http
+    index: Index
+    hub: Hub
+
+
 class Pull:
     """One attempt at having a model. `run` returns when every file is in the store and verified."""
 
@@ -36,8 +49,8 @@ class Pull:
         self,
         card: ModelCard,
         layout: Layout,
-        http: Http,
-        index: Index,
+        network: Network,
+        pins: Pins,
         *,
         fetched_bytes: Callable[[], int],
         free_bytes: Callable[[Path], int],
@@ -46,7 +59,7 @@ class Pull:
         folder: Path | None,
     ) -> None:
         """`fetched_bytes`: how much of the model is on this disk, whoever is fetching it."""
-        self._card, self._layout, self._http, self._index = card, layout, http, index
+        self._card, self._layout, self._network, self._pins = card, layout, network, pins
         self._fetched_bytes, self._free_bytes = fetched_bytes, free_bytes
         self._progress, self._folder = progress, folder
         self._watch = Watch(cancel, self._tick, self._say)
@@ -59,7 +72,7 @@ class Pull:
     def run(self) -> None:
         """Raises PullFailed, PullCancelled."""
         card = self._card
-        if not card.pinned:
+        if not card.pinned and card.repository is None:
             raise PullFailed(
                 f"{card.id} cannot be fetched: the hashes of its files are not in the catalog yet, "
                 f"and nothing unverified is ever loaded.",
@@ -70,13 +83,47 @@ class Pull:
             self._layout.root.mkdir(parents=True, exist_ok=True)
             lock = self._wait_for_turn()
             try:
-                self._complete()
+                new = None if card.pinned else self._settle()
+                self._complete(new)
             finally:
                 lock.release()
         except OSError as error:
             raise self._disk_trouble(error) from error
         self._file = self._source = ""
-        self._report(card.size_bytes)
+        self._report(self._card.size_bytes)
+
+    def _settle(self) -> Pin | None:
+        """Find out the hashes that the catalog does not know: the pin's, or else the hub's of this moment.
+
+        Returns a pin that is new.
+        """
+        card = self._card
+        try:
+            if pin := self._pins.find(card):
+                self._card = pin.applied(card)
+                return None
+        except PinError as error:
+            raise PullFailed(str(error), reason="unpinned", model=card.id) from error
+        if self._folder is not None:
+            raise PullFailed(
+                f"The hashes of {card.id} are not known here, so that files from a folder cannot be told from "
+                f"others. Bring the pin of a machine that has fetched it (`chutko models pin {card.id}` shows it "
+                f"there, `chutko models pin {card.id} --from FILE` takes it here).",
+                reason="unpinned",
+                model=card.id,
+            )
+        hub = self._network.hub
+        self._source = hub.host
+        log.info("%s: asking %s what its files are", card.id, hub.host)
+        self._looking_at(card.files[0].name)
+        try:
+            pin = pin_now(card, hub, self._layout.partial(card.id), self._watch, self._looking_at)
+        except SourceError as error:
+            raise PullFailed(
+                f"Could not fetch {card.id}: {hub.host}: {error}.", reason="unreachable", model=card.id
+            ) from error
+        self._card, self._note = pin.applied(card), ""
+        return pin
 
     def _wait_for_turn(self) -> FileLock:
         """The model's lock; says so when another process has it."""
@@ -92,7 +139,7 @@ class Pull:
                 self._note = ""
                 return lock
 
-    def _complete(self) -> None:
+    def _complete(self, new: Pin | None) -> None:
         card, layout = self._card, self._layout
         while True:
             if missing := self._missing():
@@ -100,6 +147,9 @@ class Pull:
             with layout.lock():
                 # A blob shared with a model that was removed just now may be gone again.
                 if all(layout.blob(file).is_file() for file in card.files):
+                    if new is not None:
+                        self._pins.write(new)
+                        log.info("%s", new)
                     layout.sign(card)
                     break
         shutil.rmtree(layout.partial(card.id), ignore_errors=True)
@@ -126,8 +176,9 @@ class Pull:
         self._present_bytes = self._card.size_bytes - sum(file.size_bytes or 0 for file in missing)
         folder = self._layout.partial(self._card.id)
         brought = None if self._folder is None else _files_below(self._folder)
-        shelf = Shelf(self._http, self._index, folder / "wheels", missing, brought)
-        sources = Sources(self._http, shelf, self._arriving)
+        network = self._network
+        shelf = Shelf(network.http, network.index, folder / "wheels", missing, brought)
+        sources = Sources(network.http, network.hub, shelf, self._arriving)
         for file in missing:
             self._file = file.name
             self._partial = Partial(folder / file.name, file.size_bytes or 0)
@@ -181,11 +232,15 @@ class Pull:
     def _places(
         self, partial: Partial, file: ModelFile, sources: Sources, brought: list[Path] | None
     ) -> list[tuple[str, Callable[[], None]]]:
-        def from_source(source: UrlSource | WheelSource) -> Callable[[], None]:
+        def from_source(source: Source) -> Callable[[], None]:
             return lambda: sources.fill(partial, file, source, self._watch)
 
         if brought is None:
-            return [(source.label, from_source(source)) for source in file.sources]
+            hub = self._network.hub.host
+            return [
+                (hub if isinstance(source, HubSource) else source.label, from_source(source))
+                for source in file.sources
+            ]
 
         def from_file(path: Path) -> Callable[[], None]:
             return lambda: copy_into(partial, path, self._watch)
@@ -220,6 +275,10 @@ class Pull:
         )
 
     # -- reporting
+
+    def _looking_at(self, name: str) -> None:
+        self._file = name
+        self._report()
 
     def _tick(self) -> None:
         if time.monotonic() - self._reported >= REPORT_EVERY_S:

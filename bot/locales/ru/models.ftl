@@ -19,6 +19,25 @@ model-which = О какой модели рассказать?
 model-not-known = Модели «{ $name }» я не знаю. Вот те, с которыми я работаю:
 state-not-in-use = здесь не используется
 
+# Что мешает модели; стоит после её состояния.
+note-elsewhere = Её уже загружает другая программа на этом компьютере.
+note-verifying = Проверяю то, что уже здесь.
+note-retrying = Связь прервалась, пробую снова.
+note-unreachable = Скачать её сейчас неоткуда. Я попробую ещё раз.
+note-unpinned = Отпечатки её файлов неизвестны, а непроверенное я не загружаю.
+note-disk = Её файлы не получается записать на диск. Я попробую ещё раз.
+note-disk-full = На диске не хватает места. Я попробую ещё раз, когда оно появится.
+note-not-fetched = Её файлов ещё нет на этом компьютере.
+note-damaged = Один из её файлов испорчен. Владелец может это исправить командой chutko models verify --repair.
+note-load-failed = Загрузить её в память не получилось. Причину владелец найдёт в журнале.
+note-llm-unreachable = Её сервер не отвечает.
+note-llm-starting = Её сервер запускается.
+note-llm-model-missing = На сервере её нет. Владелец может её скачать: chutko models pull { $model }
+note-llm-silent = Её сервер слишком долго молчит.
+note-llm-broken-off = Её сервер прервал ответ.
+note-llm-error = Её сервер отказался. Причину владелец найдёт в журнале.
+note-other = Причину владелец найдёт в журнале.
+
 chat-models-title =
     <b>Кто будет отвечать?</b>
 
@@ -38,10 +57,15 @@ card-classes = <b>Что сообщает:</b> { $text }
 card-licence = <b>Лицензия:</b> { $licence }, автор: { $publisher }
 card-source = <b>Источник:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>На диске:</b> { $size }
-card-in-package = <b>На диске:</b> приходит вместе со мной
+card-in-package = <b>На диске:</b> приходит вместе со мной, без отдельных файлов и отпечатков
 card-on-server = <b>На диске:</b> лежит на сервере Ollama
+card-size-on-server = <b>На диске сервера:</b> { $size }
+card-needs = <b>Памяти для работы:</b> около { $size }
 card-hash = <b>Отпечаток файлов (SHA-256):</b> { $hashes }
 card-more-files = и ещё { $count }
+card-pinned =
+    <b>Версия:</b> <code>{ $commit }</code>, закреплена { $date }. Подписи издателя у этих файлов нет: я держусь того, что хаб выдал в тот день, и других не беру.
+card-pinned-later = <b>На диске:</b> пока ничего. Когда скачаю её в первый раз, закреплю те файлы, которые тогда выдаст хаб.
 card-not-pinned = Отпечатки её файлов пока неизвестны, поэтому я её не загружаю.
 card-published = <b>Что измерили авторы:</b> { $text }
 card-published-none = мне об этом ничего не известно
@@ -58,12 +82,13 @@ measured-tokens-per-s = токенов в секунду: { $number }
 measured-memory = занимает до { $size } памяти
 card-now = <b>Сейчас</b>
 card-memory = память: { $size }
-card-memory-none = не занята, модель спит
+card-memory-none = не занята
+card-memory-video = { $size }, из них на видеокарте { $video }
+card-memory-unknown = сейчас неизвестно
 card-queue = ждут: { $waiting }, в работе: { $running }
 latency = половина последних ответов заняла не больше { $middle }, 95 из 100 – не больше { $most }
 latency-none = с запуска ответов ещё не было
 speed = скорость: { $number } токенов в секунду (токен – это кусочек слова)
-speed-none = с запуска ответов ещё не было
 seconds-short = { $number } с
 size-mb = { $number } МБ
 size-gb = { $number } ГБ

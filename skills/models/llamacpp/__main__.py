@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from skills._catalog import CatalogError, load, parse
-from skills._store import Store
+from skills._store import HUB_URL, Store
 from skills.models.llamacpp.gguf import NotGguf
 from skills.models.llamacpp.host import HostSettings, ModelHost
 from skills.models.llamacpp.library import Library
@@ -54,6 +54,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--index", dest="index_url", default="", help="package index of the store (default: pip's own)"
     )
+    parser.add_argument(
+        "--hub", dest="hub_url", default=HUB_URL, help=f"hub of the store (default {HUB_URL})"
+    )
     parser.add_argument("--catalog", type=Path, metavar="FILE", help="another catalog than Chutko's own")
     parser.add_argument("--threads", type=_positive, default=1, help="never more than free cores (default 1)")
     parser.add_argument("--num-ctx", type=_positive, default=4096, help="context in tokens (default 4096)")
@@ -70,7 +73,7 @@ def _library(arguments: argparse.Namespace) -> Library | None:
     if arguments.store is None:
         return None
     catalog = parse(arguments.catalog.read_text(encoding="utf-8")) if arguments.catalog else load()
-    return Library(Store(arguments.store, catalog, arguments.index_url))
+    return Library(Store(arguments.store, catalog, arguments.index_url, hub_url=arguments.hub_url))
 
 
 def _model(text: str) -> tuple[str, Path]:
