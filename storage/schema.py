@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -12,19 +13,21 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
     text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The last migration; a database that names it needs none."""
 
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
     }
 )
 
@@ -100,3 +103,106 @@ preferences = Table(
     Column("value", JSON, nullable=False),
     CheckConstraint("scope IN ('person', 'chat')", name="scope"),
 )
+
+# The moods of groups. People and messages are keyed hashes here; the key lies outside of the database.
+
+# What the tables below call a group: its chat may change when it becomes a supergroup.
+mood_groups = Table(
+    "mood_groups",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("watched", Boolean, nullable=False),
+    # What differs from the defaults.
+    Column("settings", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    # The admin who switched it on.
+    Column("by_person_id", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+# One row a message. The key is also the order of time, so that a stretch of it is read, and erased, at one go.
+moods = Table(
+    "moods",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    # -1, 0 or 1
+    Column("label", SmallInteger, nullable=False),
+    # thousandths
+    Column("score", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The same, summed by hour, topic and person: what questions are answered from.
+mood_hours = Table(
+    "mood_hours",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    # When the hour began.
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("messages", Integer, nullable=False),
+    Column("negative", Integer, nullable=False),
+    Column("positive", Integer, nullable=False),
+    # Sum of scores.
+    Column("total", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+mood_opt_outs = Table(
+    "mood_opt_outs",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Who was told on joining.
+mood_told = Table(
+    "mood_told",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+mood_topics = Table(
+    "mood_topics",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+
+# Stretches in which the bot was there and watching.
+mood_watches = Table(
+    "mood_watches",
+    metadata,
+    # In the order in which they began, whatever the clock said.
+    Column("id", _Id, primary_key=True),
+    Column("group_id", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+Index("ix_mood_watches_group", mood_watches.c.group_id, mood_watches.c.id)
+
+# What was found out, and whether admins have been told.
+mood_events = Table(
+    "mood_events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("group_id", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("data", JSON, nullable=False),
+    # NULL: not yet.
+    Column("told_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+Index("ix_mood_events_group", mood_events.c.group_id, mood_events.c.kind, mood_events.c.id)
