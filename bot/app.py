@@ -35,6 +35,7 @@ from .handlers.front import Front
 from .handlers.media import MediaHandler
 from .handlers.memory import Memory
 from .handlers.models import Models
+from .handlers.spectrogram import Spectrograms
 from .handlers.stats import Stats
 from .handlers.text import TextHandler
 from .housekeeping import Housekeeping
@@ -135,6 +136,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             settings.models.root,
         )
         stack.push_async_callback(models.close)
+        spectrograms = Spectrograms(replies, media)
         stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat)
         commands = Commands(
             telegram,
@@ -143,6 +145,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             memory,
             models,
             stats,
+            spectrograms,
             specs,
             settings,
             stop,
@@ -159,6 +162,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             commands,
             memory,
             models,
+            spectrograms,
             history,
             inbox.answer_to,
             unfinished,

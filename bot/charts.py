@@ -7,6 +7,7 @@ each with four bytes of length, big-endian, and a PNG; a length of 0 says that t
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
@@ -36,6 +37,8 @@ class Palette:
     """Second-rank words."""
     rail: str
     """What a bar runs on."""
+    heat: tuple[str, ...]
+    """From nothing to the most."""
     colours: tuple[str, ...]
     """In the order of rank: the first stands out, and the same rank always has the same colour."""
 
@@ -45,6 +48,7 @@ LIGHT = Palette(
     ink="#1c2733",
     faint="#6b7a89",
     rail="#eef2f6",
+    heat=("#ffffff", "#d3e4fb", "#7fb1f4", "#2f80ed", "#1d4fa0", "#141f4a"),
     colours=("#2f80ed", "#27ae8f", "#f2a33a", "#9b6ddb", "#e5677f", "#56b4d9"),
 )
 DARK = Palette(
@@ -52,6 +56,7 @@ DARK = Palette(
     ink="#f2f5f8",
     faint="#8fa1b3",
     rail="#24313f",
+    heat=("#17212b", "#1d3c66", "#2f6fc4", "#5aa2ff", "#b9dcff", "#ffffff"),
     colours=("#5aa2ff", "#41c9a8", "#ffbe62", "#b893f0", "#ff8a9e", "#7fd0f0"),
 )
 
@@ -62,6 +67,9 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
     `bars`: `title`, `rows` of [label, share in 0..1].
     `timeline`: `title`, `time_label`, `loudness_label`, `duration_s`, `hop_s`, `rows` of [label, scores], and
     `loudness_dbfs`; scores (0..1) and loudness are lists with a value for each hop_s.
+    `spectrogram`: `title`, `time_label`, `clock` (minutes and seconds, not seconds), `pitch_label`, `duration_s`,
+    `columns`, `bands`, `levels` (Base64 of a byte for each, band by band from the lowest), `marks` of [band, words],
+    `rows` of [label, [[start_s, end_s], ...]].
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -69,6 +77,7 @@ def draw(chart: Chart, *, dark: bool = False) -> bytes:
     painters: Mapping[str, Callable[[Figure, Mapping[str, Any], Palette], None]] = {
         "bars": _bars,
         "timeline": _timeline,
+        "spectrogram": _spectrogram,
     }
     if chart.kind not in painters:
         raise ValueError(f"no chart is called {chart.kind!r}")
@@ -101,7 +110,6 @@ def _bars(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
 def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
     """A strip for each class, the stronger the colour the surer; below them the loudness."""
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     rows, duration_s, hop_s = data["rows"], float(data["duration_s"]), float(data["hop_s"])
     # Few strips leave room for the loudness.
@@ -137,10 +145,58 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
     below.set_xlim(0, duration_s)
     below.set_ylim(_QUIETEST_DB, max(-30.0, *levels) + 5)
     figure.text(0.05, split - 0.03, data["loudness_label"], size=14, color=palette.faint, va="center")
-    below.xaxis.set_major_locator(MaxNLocator(8, integer=duration_s > 4))
-    below.xaxis.set_major_formatter(FuncFormatter(lambda seconds, _: _clock(seconds, duration_s)))
-    below.tick_params(bottom=True, labelbottom=True, labelsize=14, colors=palette.faint, length=4)
-    figure.text(0.95, 0.025, data["time_label"], size=14, color=palette.faint, ha="right", va="center")
+    _time_axis(figure, below, duration_s, data["time_label"], palette, clock=duration_s > 4)
+
+
+def _spectrogram(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
+    """Time from left to right, pitch upwards, the stronger the colour the louder; above it what is heard when."""
+    import numpy as np
+    from matplotlib.colors import LinearSegmentedColormap
+
+    rows, duration_s, bands = data["rows"], float(data["duration_s"]), int(data["bands"])
+    left, width, bottom = 0.11, 0.84, 0.12
+    top = 0.87 - 0.09 * len(rows)
+    above = _bare_axes(figure, (left, top, width, max(0.87 - top, 0.01)), palette)
+    for rank, (label, spans) in enumerate(rows):
+        colour = palette.colours[rank % len(palette.colours)]
+        above.barh(rank + 0.69, duration_s, height=0.22, color=palette.rail)
+        least_s = duration_s / 200  # a short one stays visible
+        bars = [(start_s, max(end_s - start_s, least_s)) for start_s, end_s in spans]
+        above.broken_barh(bars, (rank + 0.58, 0.22), color=colour)
+        above.text(0, rank + 0.3, _fit(label, 52), size=15, va="center")
+    above.set_xlim(0, duration_s)
+    above.set_ylim(max(len(rows), 1), 0)
+
+    axes = _bare_axes(figure, (left, bottom, width, top - 0.035 - bottom), palette)
+    levels = np.frombuffer(base64.b64decode(data["levels"]), np.uint8).reshape(bands, int(data["columns"]))
+    axes.imshow(
+        levels,
+        extent=(0, duration_s, -0.5, bands - 0.5),
+        origin="lower",
+        cmap=LinearSegmentedColormap.from_list("loudness", palette.heat),
+        vmin=0,
+        vmax=255,
+        aspect="auto",
+        interpolation="bilinear",
+    )
+    axes.set_yticks([band for band, _ in data["marks"]], [words for _, words in data["marks"]])
+    axes.tick_params(left=True, labelleft=True, labelsize=14, colors=palette.faint, length=4)
+    pitch = data["pitch_label"]
+    figure.text(left - 0.012, top + 0.005, pitch, size=14, color=palette.faint, ha="right", va="center")
+    _time_axis(figure, axes, duration_s, data["time_label"], palette, clock=data["clock"])
+
+
+def _time_axis(
+    figure: Figure, axes: Axes, duration_s: float, label: str, palette: Palette, *, clock: bool
+) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=duration_s > 4))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda seconds, _: _clock(seconds) if clock else f"{seconds:g}")
+    )
+    axes.tick_params(axis="x", bottom=True, labelbottom=True, labelsize=14, colors=palette.faint, length=4)
+    figure.text(0.95, 0.025, label, size=14, color=palette.faint, ha="right", va="center")
 
 
 def _bare_axes(figure: Figure, box: tuple[float, float, float, float], palette: Palette) -> Axes:
@@ -165,9 +221,7 @@ def _percent(share: float) -> str:
     return f"{min(99, round(share * 100))}%" if share >= 0.01 else "<1%"
 
 
-def _clock(seconds: float, duration_s: float) -> str:
-    if duration_s <= 4:
-        return f"{seconds:g}"
+def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 

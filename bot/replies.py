@@ -68,8 +68,18 @@ class Replies:
             ids.append(message.message_id)
         return ids
 
-    async def skill(self, place: Place, reply: Reply, *, loop: bool = False) -> list[int]:
-        """Send what a skill found. `loop`: the clip came as a GIF and goes back as one."""
+    async def skill(
+        self,
+        place: Place,
+        reply: Reply,
+        *,
+        loop: bool = False,
+        buttons: InlineKeyboardMarkup | None = None,
+    ) -> list[int]:
+        """Send what a skill found. `loop`: the clip came as a GIF and goes back as one.
+
+        Buttons go under the last message of words or a picture; a clip has none.
+        """
         body = render_html(reply.blocks)
         if reply.clip is not None:
             return await self._clip(place, reply.clip, body, loop=loop)
@@ -79,8 +89,16 @@ class Replies:
             except ChartFailed as error:
                 log.warning("no picture: %s", error)
             else:
-                return await self._with_caption(place, body, self._bot.send_photo, photo=picture)
-        return await self.text(place, body, html_ready=True)
+                return await self._with_caption(
+                    place, body, self._bot.send_photo, buttons=buttons, photo=picture
+                )
+        return await self.text(place, body, html_ready=True, buttons=buttons)
+
+    async def picture(self, place: Place, reply: Reply) -> list[int]:
+        """Send the chart of a reply, which is what was asked for. Raises ChartFailed."""
+        assert reply.chart is not None
+        picture = await self._painter.draw(reply.chart)
+        return await self._with_caption(place, render_html(reply.blocks), self._bot.send_photo, photo=picture)
 
     async def album(self, place: Place, blocks: Sequence[str], clips: Sequence[Clip]) -> list[int]:
         """One answer for several files: their words, and the clips that came of them."""
@@ -132,13 +150,23 @@ class Replies:
                 place, body, self._bot.send_video, video=upload, supports_streaming=True, **shape
             )
 
-    async def _with_caption(self, place: Place, body: str, send: Any, **content: Any) -> list[int]:
+    async def _with_caption(
+        self,
+        place: Place,
+        body: str,
+        send: Any,
+        *,
+        buttons: InlineKeyboardMarkup | None = None,
+        **content: Any,
+    ) -> list[int]:
         """A caption holds 1,024 units; what is longer follows as text."""
         if _fits_caption(body):
-            message = await send(caption=body, parse_mode="HTML", **content, **place.arguments)
+            message = await send(
+                caption=body, parse_mode="HTML", reply_markup=buttons, **content, **place.arguments
+            )
             return [message.message_id]
         message = await send(**content, **place.arguments)
-        return [message.message_id, *await self.text(place, body, html_ready=True)]
+        return [message.message_id, *await self.text(place, body, html_ready=True, buttons=buttons)]
 
 
 def render_html(blocks: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ class Work(StrEnum):
     VIDEO = "video"
     """Minutes of work, which hold up nobody's talk."""
     CONTROL = "control"
-    """Commands and buttons: overtake everything."""
+    """Commands and buttons: overtake everything, save those of SLOW."""
 
 
 class What(StrEnum):
@@ -71,6 +71,10 @@ OTHERS = (
 )
 
 
+SLOW = ("spectrogram",)
+"""Commands and buttons that look at a file: they take their turn among the talk, and /cancel ends them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Me:
     """The bot itself, as getMe names it."""
@@ -109,7 +113,8 @@ def route(update: Json, me: Me, *, channel_posts: bool = False) -> Route | None:
         message = callback.get("message")
         if not message:
             return None
-        return _route(message, What.BUTTON, Work.CONTROL, person=callback["from"])
+        work = Work.TALK if callback.get("data") in SLOW else Work.CONTROL
+        return _route(message, What.BUTTON, work, person=callback["from"])
     if stopped := update.get("stopped_message_generation"):
         chat = stopped.get("chat") or stopped.get("user") or stopped.get("from")
         if not chat:
@@ -140,7 +145,8 @@ def _route_message(message: Json, me: Me, edited: bool) -> Route | None:
             return _route(message, What.TEXT, _work_of_text(message, me), me=me, edited=edited)
         if not command or edited:
             return None  # meant for another bot, or a command that was only corrected
-        return _route(message, What.COMMAND, Work.CONTROL, command=command, arguments=arguments)
+        work = Work.TALK if command in SLOW else Work.CONTROL
+        return _route(message, What.COMMAND, work, command=command, arguments=arguments)
     # A live location is edited all the time, a poll with every vote: once is enough to say so.
     if not edited and any(kind in message for kind in OTHERS):
         return _route(message, What.OTHER, Work.TALK, me=me, edited=edited)

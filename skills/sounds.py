@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from skills._audio import SILENT_DBFS, level_dbfs, loudness_dbfs
 from skills._errors import BadInput
+from skills._log_mel import Spectrogram, picture_of
 from skills._media import SAMPLE_RATE_HZ, read_waveform
+from skills._sound_charts import bars, spectrogram, timeline
 from skills._types import Chart, Job, Media, MediaKind, Model, Reply, Say, Scored, Skill, SkillSpec
 
 if TYPE_CHECKING:
@@ -48,10 +50,25 @@ _AS_GOOD = 0.6
 """A kind is named before its generic class if it has this share of its score."""
 _SURE = 0.5
 _SPEECH_SCORE = 0.3
-_TRACKS = 6
 _FAINT = 0.1
-"""A class that never reaches this is not drawn."""
+"""A class that never reaches this is not named, unless nothing else is heard."""
+_TRACKS = 6
+"""Classes in the picture."""
 _LINES, _NAMES_A_LINE, _TIMES_A_LINE = 6, 3, 4
+
+
+class Heard(Protocol):
+    """All that a model has to say of one waveform."""
+
+    @property
+    def scores(self) -> Scores:
+        """As those of `Listener.predict`."""
+        ...
+
+    @property
+    def log_mel(self) -> NDArray[np.float32]:
+        """Shape (rows, 64), of `skills._log_mel`; what goes beyond the waveform is padding."""
+        ...
 
 
 class Listener(Protocol):
@@ -62,6 +79,10 @@ class Listener(Protocol):
 
     def predict(self, batch: Sequence[Waveform], /) -> Sequence[Scores]:
         """Scores in [0, 1], shape (frames, classes): a frame of PATCH_S begins every HOP_S."""
+        ...
+
+    def listen(self, waveform: Waveform, /) -> Heard:
+        """The scores, and the spectrogram that they come from."""
         ...
 
 
@@ -78,11 +99,16 @@ class SoundEvent:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One class over time, for the picture."""
+    """One class over time."""
 
     label: str
     scores: tuple[float, ...]
     """One for each HOP_S."""
+
+    @property
+    def clearest(self) -> Scored:
+        """The class as it is at its clearest."""
+        return Scored(self.label, max(self.scores))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +125,24 @@ class Sounds:
     loudness_dbfs: tuple[float, ...]
     """RMS of each HOP_S."""
     tracks: tuple[Track, ...]
-    """The most present classes, most present first."""
+    """The most present classes, most present first: what people are told and shown. A short clear sound is
+    among them, which the mean over a long recording would bury."""
     speech_s: float
     """Seconds in which somebody speaks."""
     silent: bool
     """Nothing in it is louder than -60 dBFS."""
+    spectrogram: Spectrogram | None = None
+    """Only where it was asked for."""
+
+    @property
+    def heard(self) -> tuple[Scored, ...]:
+        """The most present classes, each as it is at its clearest."""
+        return tuple(track.clearest for track in self.tracks)
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "top": [{"label": scored.label, "score": round(scored.score, 4)} for scored in self.top],
+            "top": _scored_json(self.top),
+            "heard": _scored_json(self.heard),
             "events": [
                 {"label": e.label, "start_s": e.start_s, "end_s": e.end_s, "score": round(e.score, 4)}
                 for e in self.events
@@ -120,7 +155,8 @@ class Sounds:
 
 
 class SoundsSkill(Skill["Waveform", Sounds]):
-    """Options: `top` (5) classes named, `threshold` (0.25) of an event, `audio_s` (900) seconds at most."""
+    """Options: `top` (5) classes named, `threshold` (0.25) of an event, `audio_s` (900) seconds at most, and of
+    a single job `spectrogram` (False), which makes the reply its picture."""
 
     spec = SkillSpec(name="sounds", takes=MediaKind.AUDIO, icon="🎧", max_batch=4, timeout_s=120)
 
@@ -131,30 +167,39 @@ class SoundsSkill(Skill["Waveform", Sounds]):
 
     def infer(self, model: Model, inputs: Sequence[Waveform], jobs: Sequence[Job]) -> list[Sounds]:
         listener = cast(Listener, model)
-        return [
-            summarize(
-                scores,
+        drawn = [bool(job.options.get("spectrogram")) for job in jobs]
+        plain = iter(listener.predict([each for each, draw in zip(inputs, drawn, strict=True) if not draw]))
+        results = []
+        for waveform, job, draw in zip(inputs, jobs, drawn, strict=True):
+            heard = listener.listen(waveform) if draw else None
+            sounds = summarize(
+                heard.scores if heard else next(plain),
                 waveform,
                 listener.labels,
                 top=int(job.options.get("top", 5)),
                 threshold=float(job.options.get("threshold", 0.25)),
             )
-            for scores, waveform, job in zip(listener.predict(inputs), inputs, jobs, strict=True)
-        ]
+            if heard:
+                sounds = replace(sounds, spectrogram=picture_of(heard.log_mel, sounds.duration_s))
+            results.append(sounds)
+        return results
 
     def render(self, result: Sounds, say: Say) -> Reply:
+        """What is heard; of a result with a spectrogram, its picture."""
+        if result.spectrogram is not None:
+            return _picture(result, result.spectrogram, say)
         if result.silent:
             return Reply(blocks=(say("sounds-silence"),), memory=say("sounds-silence-memory"))
-        best = _most_telling(result.top)
+        best = _most_telling(result.heard)
         sureness = "sure" if best.score >= _SURE else "maybe"
         headline = say(
             f"sounds-{sureness}", label=say.label("sounds", best.label), percent=_percent(best.score)
         )
         lines = [
             say("sounds-line", label=_both_names(say, scored.label), percent=_percent(scored.score))
-            for scored in result.top
+            for scored in result.heard
         ]
-        heard = ", ".join(f"{say.label('sounds', s.label)} {_percent(s.score)}%" for s in result.top[:3])
+        heard = ", ".join(f"{say.label('sounds', s.label)} {_percent(s.score)}%" for s in result.heard[:3])
         blocks = [headline, "\n".join(lines)]
         if result.duration_s > 2 * PATCH_S and (times := _event_lines(result, say)):
             blocks.append("\n".join((say("sounds-when"), *times)))
@@ -178,7 +223,7 @@ def summarize(
     order = mean.argsort()[::-1]
     events = find_events(scores, labels, threshold=threshold, duration_s=duration_s) if audible else ()
     # Squares, so that a short clear sound comes before one that is faintly suspected all the time.
-    present = (scores**2).sum(axis=0).argsort()[::-1][:_TRACKS] if audible else ()
+    present = (scores[audible] ** 2).sum(axis=0).argsort()[::-1][:top] if audible else ()
     return Sounds(
         top=tuple(Scored(labels[i], float(mean[i])) for i in order[:top]),
         events=events,
@@ -247,22 +292,28 @@ def _most_telling(top: Sequence[Scored]) -> Scored:
 
 def _event_lines(result: Sounds, say: Say) -> list[str]:
     """A line for each class worth naming, with its times; classes heard at the same times share one."""
+    return [
+        say(
+            "sounds-event",
+            label=", ".join(say.label("sounds", label) for label in labels[:_NAMES_A_LINE]),
+            times=", ".join(_span(event) for event in events[:_TIMES_A_LINE]),
+            more=max(0, len(events) - _TIMES_A_LINE),
+        )
+        for labels, events in _together(result)[:_LINES]
+    ]
+
+
+def _together(result: Sounds) -> list[tuple[list[str], list[SoundEvent]]]:
+    """Classes that are heard at the same times, and these; surest first."""
     telling = [event for event in result.events if event.label not in _GENERIC] or list(result.events)
     by_label: dict[str, list[SoundEvent]] = {}
     for event in telling:
         by_label.setdefault(event.label, []).append(event)
-    strongest = sorted(by_label, key=lambda label: -max(event.score for event in by_label[label]))
-    by_times: dict[tuple[str, int], list[str]] = {}
-    for label in strongest:
+    by_times: dict[tuple[str, ...], tuple[list[str], list[SoundEvent]]] = {}
+    for label in sorted(by_label, key=lambda label: -max(event.score for event in by_label[label])):
         events = by_label[label]
-        times = ", ".join(_span(event) for event in events[:_TIMES_A_LINE])
-        key = times, max(0, len(events) - _TIMES_A_LINE)
-        if key in by_times or len(by_times) < _LINES:
-            by_times.setdefault(key, []).append(say.label("sounds", label))
-    return [
-        say("sounds-event", label=", ".join(labels[:_NAMES_A_LINE]), times=times, more=more)
-        for (times, more), labels in by_times.items()
-    ]
+        by_times.setdefault(tuple(map(_span, events)), ([], events))[0].append(label)
+    return list(by_times.values())
 
 
 def _span(event: SoundEvent) -> str:
@@ -272,21 +323,25 @@ def _span(event: SoundEvent) -> str:
 
 
 def _chart(result: Sounds, say: Say) -> Chart:
+    tracks = result.tracks[:_TRACKS]
     if result.duration_s <= 2 * PATCH_S:  # too short for a timeline
-        rows = [[say.label("sounds", scored.label), round(scored.score, 4)] for scored in result.top]
-        return Chart("bars", {"title": say("sounds-chart-title"), "rows": rows})
-    return Chart(
-        "timeline",
-        {
-            "title": say("sounds-chart-title"),
-            "loudness_label": say("sounds-chart-loudness"),
-            "time_label": say("sounds-chart-time"),
-            "duration_s": result.duration_s,
-            "hop_s": HOP_S,
-            "rows": [[say.label("sounds", track.label), list(track.scores)] for track in result.tracks],
-            "loudness_dbfs": list(result.loudness_dbfs),
-        },
+        return bars([track.clearest for track in tracks], say)
+    rows = [(track.label, track.scores) for track in tracks]
+    return timeline(rows, result.loudness_dbfs, HOP_S, result.duration_s, say)
+
+
+def _picture(result: Sounds, drawn: Spectrogram, say: Say) -> Reply:
+    """The spectrogram, with the surest events over it."""
+    spans = [(labels[0], [(e.start_s, e.end_s) for e in events]) for labels, events in _together(result)]
+    return Reply(
+        blocks=(say("spectrogram-title"), say("spectrogram-reading")),
+        memory="",  # nothing is heard in it that was not heard before
+        chart=spectrogram(drawn, spans, result.duration_s, say),
     )
+
+
+def _scored_json(several: Sequence[Scored]) -> list[dict[str, Any]]:
+    return [{"label": scored.label, "score": round(scored.score, 4)} for scored in several]
 
 
 def _both_names(say: Say, label: str) -> str:

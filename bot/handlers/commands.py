@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.context import Context
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
+from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.stats import Stats
 from bot.replies import Replies
 from bot.routing import Me
@@ -24,9 +25,9 @@ from skills import SkillSpec
 
 Command = Callable[[Context], Awaitable[list[int]]]
 
-PRIVATE = ("help", "models", "model", "stats", "history", "reset", "forget", "cancel")
+PRIVATE = ("help", "models", "model", "stats", "spectrogram", "history", "reset", "forget", "cancel")
 """Commands in the order of the menu; /start is known to everyone."""
-GROUP = ("help", "models", "model", "stats", "reset", "forget", "cancel")
+GROUP = ("help", "models", "model", "stats", "spectrogram", "reset", "forget", "cancel")
 
 
 class Commands:
@@ -40,6 +41,7 @@ class Commands:
         memory: Memory,
         models: Models,
         stats: Stats,
+        spectrograms: Spectrograms,
         specs: Mapping[str, SkillSpec],
         settings: Settings,
         cancel: Callable[[int, int | None], int],
@@ -57,6 +59,7 @@ class Commands:
             "models": models.show_all,
             "model": models.show_one,
             "stats": stats.show,
+            "spectrogram": spectrograms.command,
             "history": memory.history,
             "reset": memory.reset,
             "forget": memory.forget,

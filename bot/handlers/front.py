@@ -20,6 +20,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.media import MediaHandler, attachment
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
+from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.text import TextHandler
 from bot.replies import Replies
 from bot.routing import FILES, OTHERS, Me, What, without_mention
@@ -52,6 +53,7 @@ class Front:
         commands: Commands,
         memory: Memory,
         models: Models,
+        spectrograms: Spectrograms,
         history: History,
         answers_to: AnswersTo,
         unfinished: Unfinished,
@@ -67,6 +69,7 @@ class Front:
         self._commands = commands
         self._memory = memory
         self._models = models
+        self._spectrograms = spectrograms
         self._history = history
         self._answers_to = answers_to
         self._unfinished = unfinished
@@ -88,8 +91,7 @@ class Front:
         try:
             match items[0].route.what:
                 case What.BUTTON:
-                    await self._press(update, say)
-                    return []
+                    return await self._press(items, update, say)
                 case What.STOP:
                     self._text.stop(items[0].route.chat_id)
                     return []
@@ -212,18 +214,21 @@ class Front:
         self._told[why, whom] = now
         return True
 
-    async def _press(self, update: Update, say: Speaker) -> None:
+    async def _press(self, items: Sequence[Incoming], update: Update, say: Speaker) -> list[int]:
         query = update.callback_query
         assert query is not None
         chat_id = query.message.chat.id if query.message else query.from_user.id
         try:
             if not self._access.allowed(query.from_user.id, chat_id):
                 await query.answer(say("not-yours"), show_alert=True)
+            elif (answers := await self._spectrograms.press(items, query, say)) is not None:
+                return answers
             elif not (await self._memory.press(query, say) or await self._models.press(query, say)):
                 await query.answer(say("expired-button"))
         except BadRequest as error:
             # Answered too late, or the message under the button is gone or already says the same.
             log.info("button: %s", error)
+        return []
 
     async def _membership(self, items: Sequence[Incoming], update: Update, say: Speaker) -> list[int]:
         change = update.my_chat_member

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, Message
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.config import Settings
 from bot.context import Context
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 SPEECH_FROM_S = 0.4
 """Less speech than this is a cough; transcribers invent words for it."""
 SKILL_OF = {MediaKind.PHOTO: "photo", MediaKind.AUDIO: "sounds", MediaKind.VIDEO: "video"}
+SPECTROGRAM = "spectrogram"
+"""What the button under the answer to a recording says to us (`bot.handlers.spectrogram`)."""
 ACTIONS = {"photo": "upload_photo", "sounds": "typing", "speech": "typing", "video": "upload_video"}
 
 
@@ -38,6 +40,8 @@ class Found:
     reply: Reply
     said: str = ""
     """Words that were heard."""
+    drawable: bool = False
+    """It is a recording that can be drawn."""
 
 
 class MediaHandler:
@@ -86,13 +90,36 @@ class MediaHandler:
                 except SkillError as error:
                     log.info("update %s: %s: %s", ctx.items[0].update_id, type(error).__name__, error)
                     found.append(error)
-            ids = await self._tell(ctx, found, loop=carries(files[0]) in (What.ANIMATION, What.STICKER))
+            ids = await self._tell(ctx, files, found)
         good = [each for each in found if isinstance(each, Found)]
         for each in good:
             await self._conversation.remember(ctx, each.reply.memory, ids)
         return ids + await self._follow_up(ctx, good, question)
 
     async def _look(self, ctx: Context, message: Message, folder: Path) -> Found:
+        media = await self._fetch(message, folder)
+        skill = SKILL_OF[media.kind]
+        await self._wait_for_model(ctx, skill)
+        result = await self._work(ctx, skill, media, folder)
+        reply = self._skills[skill].render(result, ctx.say)
+        if media.kind is not MediaKind.AUDIO:
+            return Found(reply)
+        found = Found(reply)
+        if self._settings.speech.enabled and result.speech_s >= SPEECH_FROM_S:
+            found = await self._listen(ctx, media, folder, reply)
+        return replace(found, drawable=not result.silent)
+
+    async def spectrogram(self, ctx: Context, recording: Message) -> Reply:
+        """The picture of a recording. Raises a SkillError, or a TelegramError if it cannot be fetched."""
+        with self._downloads.job_folder() as folder:
+            media = await self._fetch(recording, folder)
+            if media.kind is not MediaKind.AUDIO:
+                raise BadInput(f"a spectrogram of a {media.kind}", reason="not-a-recording")
+            await self._wait_for_model(ctx, "sounds")
+            sounds = await self._work(ctx, "sounds", media, folder, spectrogram=True)
+        return self._skills["sounds"].render(sounds, ctx.say)
+
+    async def _fetch(self, message: Message, folder: Path) -> Media:
         thing = attachment(message)
         if thing is None:
             raise BadInput("a drawing without a picture", reason="sticker-drawing")
@@ -100,14 +127,7 @@ class MediaHandler:
         kind = await media_kind(path, carries(message))
         sender = message.from_user
         language = (sender.language_code if sender else None) or ""
-        media = Media(kind, path, path.stat().st_size, thing.duration_s, language=language)
-        skill = SKILL_OF[kind]
-        await self._wait_for_model(ctx, skill)
-        result = await self._work(ctx, skill, media, folder)
-        reply = self._skills[skill].render(result, ctx.say)
-        if kind is MediaKind.AUDIO and self._settings.speech.enabled and result.speech_s >= SPEECH_FROM_S:
-            return await self._listen(ctx, media, folder, reply)
-        return Found(reply)
+        return Media(kind, path, path.stat().st_size, thing.duration_s, language=language)
 
     async def _listen(self, ctx: Context, media: Media, folder: Path, sounds: Reply) -> Found:
         """Write down what is said; if that fails, the sounds are still told, with the reason."""
@@ -124,7 +144,7 @@ class MediaHandler:
         )
         return Found(both, transcript.text)
 
-    async def _work(self, ctx: Context, skill: str, media: Media, folder: Path) -> Any:
+    async def _work(self, ctx: Context, skill: str, media: Media, folder: Path, **options: Any) -> Any:
         def line(percent: int) -> str:
             return ctx.say(f"working-{skill}", percent=percent)
 
@@ -136,7 +156,7 @@ class MediaHandler:
                 folder=folder,
                 progress=report,
                 turn_key=ctx.route.chat_id,
-                options={"labels": labels},
+                options={"labels": labels, **options},
             )
 
     async def _wait_for_model(self, ctx: Context, skill: str) -> None:
@@ -149,11 +169,19 @@ class MediaHandler:
             await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=percent))
         await self._fetching.wait_for_outcome(skill)
 
-    async def _tell(self, ctx: Context, found: list[Found | SkillError], *, loop: bool) -> list[int]:
+    async def _tell(
+        self, ctx: Context, files: Sequence[Message], found: list[Found | SkillError]
+    ) -> list[int]:
         if len(found) == 1:
             only = found[0]
             if isinstance(only, SkillError):
                 return await self._replies.text(ctx.quoting, explain(only, ctx.say))
+            if only.drawable:
+                # The button finds its recording as the message that the answer quotes: nothing is kept of it.
+                place = replace(ctx.quoting, reply_to=files[0].message_id)
+                button = InlineKeyboardButton(ctx.say("spectrogram-button"), callback_data=SPECTROGRAM)
+                return await self._replies.skill(place, only.reply, buttons=InlineKeyboardMarkup([[button]]))
+            loop = carries(files[0]) in (What.ANIMATION, What.STICKER)
             return await self._replies.skill(ctx.quoting, only.reply, loop=loop)
         blocks = []
         for number, each in enumerate(found, 1):

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from skills._log_mel import log_mel
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +27,16 @@ HOP_SAMPLES = 7_680
 """0.48 s: patches overlap by half."""
 _FRAMES_AT_ONCE = 125
 """A minute, for exports that take any length: bounds their memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The scores of one waveform, and the spectrogram that they come from."""
+
+    scores: NDArray[np.float32]
+    """Shape (frames, classes), in [0, 1]; a frame begins every 0.48 s."""
+    log_mel: NDArray[np.float32]
+    """Shape (48 * frames + 48, 64): a row each 10 ms, of the waveform as the reference pads it."""
 
 
 class YamNet:
@@ -46,6 +59,13 @@ class YamNet:
     def predict(self, batch: Sequence[Waveform]) -> list[NDArray[np.float32]]:
         """Scores in [0, 1], shape (frames, 521), for each mono waveform at 16 kHz."""
         return [self._scores(waveform) for waveform in batch]
+
+    def listen(self, waveform: Waveform) -> Heard:
+        """Scores and spectrogram of a mono waveform at 16 kHz.
+
+        The network keeps its spectrogram to itself; this one is computed beside it, by the same rules.
+        """
+        return Heard(self._scores(waveform), log_mel(pad(waveform)))
 
     def close(self) -> None:
         self._interpreter = None
@@ -71,13 +91,19 @@ def frame_count(samples: int) -> int:
     return 1 + max(0, -(-(samples - PATCH_SAMPLES) // HOP_SAMPLES))
 
 
-def pieces(waveform: Waveform, at_once: int) -> Iterator[tuple[Waveform, int]]:
-    """The waveform, padded as the reference pads it, in pieces of `at_once` patches; and the patches of each."""
+def pad(waveform: Waveform) -> Waveform:
+    """The waveform with as much silence at its end as the reference gives it."""
     import numpy as np
 
-    frames = frame_count(len(waveform))
-    padded = np.zeros(PATCH_SAMPLES + (frames - 1) * HOP_SAMPLES, np.float32)
+    padded = np.zeros(PATCH_SAMPLES + (frame_count(len(waveform)) - 1) * HOP_SAMPLES, np.float32)
     padded[: len(waveform)] = waveform
+    return padded
+
+
+def pieces(waveform: Waveform, at_once: int) -> Iterator[tuple[Waveform, int]]:
+    """The waveform, padded as the reference pads it, in pieces of `at_once` patches; and the patches of each."""
+    frames = frame_count(len(waveform))
+    padded = pad(waveform)
     for first in range(0, frames, at_once):
         count = min(at_once, frames - first)
         start = first * HOP_SAMPLES

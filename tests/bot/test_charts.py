@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
@@ -26,6 +27,24 @@ def _timeline(duration_s: float, frames: int) -> Chart:
     )
 
 
+def _spectrogram(duration_s: float, columns: int, rows: int = 0) -> Chart:
+    return Chart(
+        "spectrogram",
+        {
+            "title": "Спектрограмма",
+            "time_label": "секунды",
+            "clock": duration_s > 120,
+            "pitch_label": "Гц",
+            "duration_s": duration_s,
+            "columns": columns,
+            "bands": 64,
+            "levels": base64.b64encode(bytes(range(64)) * columns).decode(),
+            "marks": [[2.5, "250"], [62.4, "7000"]],
+            "rows": [["лай " * 30, [[0.0, duration_s], [duration_s, duration_s]]]] * rows,
+        },
+    )
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize(
     "chart",
@@ -36,6 +55,8 @@ def _timeline(duration_s: float, frames: int) -> Chart:
         _timeline(0.975, 1),
         _timeline(5.3, 10),
         _timeline(900.0, 1875),
+        _spectrogram(0.01, 1),
+        _spectrogram(7200.0, 1000, rows=3),
     ],
 )
 def test_every_chart_is_a_png_of_the_promised_size(chart: Chart, dark: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from skills import BadInput, Job, Media, MediaKind, Scored
-from skills.sounds import SoundEvent, Sounds, SoundsSkill, find_events, summarize
+from skills.sounds import SoundEvent, Sounds, SoundsSkill, Track, find_events, summarize
 from tests.skills.makers import tone, write_sound, write_video
 from tests.skills.saying import english, russian
 
@@ -79,7 +79,8 @@ def test_silence_is_called_silence() -> None:
 
 
 def test_a_kind_is_named_rather_than_its_genus() -> None:
-    found = Sounds((Scored("Animal", 0.89), Scored("Dog", 0.87)), (), 0.975, -16.0, (-16.0,), (), 0.0, False)
+    tracks = (Track("Animal", (0.89,)), Track("Dog", (0.87,)))
+    found = Sounds((), (), 0.975, -16.0, (-16.0,), tracks, 0.0, False)
 
     assert SoundsSkill().render(found, russian()).blocks[0] == "Я слышу: собака (87 %)."
     assert SoundsSkill().render(found, english()).blocks[0] == "I hear: Dog (87%)."
@@ -87,7 +88,7 @@ def test_a_kind_is_named_rather_than_its_genus() -> None:
 
 def test_the_reply_says_what_is_heard_when_in_one_line_for_what_goes_together() -> None:
     events = tuple(SoundEvent(label, 12.0, 13.2, 0.9) for label in ("Dog", "Bark"))
-    found = Sounds((Scored("Dog", 0.5),), events, 30.0, -30.0, (-30.0,) * 63, (), 0.0, False)
+    found = Sounds((), events, 30.0, -30.0, (-30.0,) * 63, (Track("Dog", (0.5,)),), 0.0, False)
 
     reply = SoundsSkill().render(found, russian())
 
@@ -101,7 +102,7 @@ def test_the_reply_says_what_is_heard_when_in_one_line_for_what_goes_together() 
 )
 def test_many_times_are_counted_and_not_listed(count: int, ending: str) -> None:
     events = tuple(SoundEvent("Bark", 10.0 * n, 10.0 * n + 1, 0.9) for n in range(count))
-    found = Sounds((Scored("Bark", 0.5),), events, 200.0, -30.0, (), (), 0.0, False)
+    found = Sounds((), events, 200.0, -30.0, (), (Track("Bark", (0.5,)),), 0.0, False)
 
     line = SoundsSkill().render(found, russian()).blocks[2].splitlines()[1]
 
