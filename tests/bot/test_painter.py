@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -88,4 +89,9 @@ async def test_a_cancelled_drawing_does_not_confuse_the_next() -> None:
 
 
 def _children() -> list[psutil.Process]:
-    return [c for c in psutil.Process().children() if "bot.charts" in " ".join(c.cmdline())]
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            if "bot.charts" in " ".join(child.cmdline()):
+                found.append(child)
+    return found
