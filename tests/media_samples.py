@@ -33,6 +33,17 @@ def cat_picture(folder: Path) -> Path:
     return path
 
 
+def beginning(source: Path, target: Path, seconds: float) -> Path:
+    """The first seconds of a film, picture and sound as they are there."""
+    with av.open(str(source)) as read, av.open(str(target), "w") as write:
+        copies = {stream: write.add_stream_from_template(stream) for stream in read.streams}
+        for packet in read.demux():
+            if packet.dts is not None and packet.dts * packet.time_base < seconds:
+                packet.stream = copies[packet.stream]
+                write.mux(packet)
+    return target
+
+
 def silent_film(target: Path, frames: int = 5) -> Path:
     """A short H.264 film without sound, 64x48."""
     with av.open(str(target), "w", format="mp4") as write:
