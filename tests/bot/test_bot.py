@@ -157,7 +157,7 @@ async def test_telegram_asking_for_patience_costs_no_answer(home: House) -> None
 
 async def test_telegram_failing_costs_no_answer(home: House) -> None:
     await home.fault("sendMessage", kind="500", times=2)
-    await home.fault("getUpdates", kind="500", times=2)
+    await home.fault("getUpdates", kind="500", times=1)
     assert "You said: hello" in await home.ask("hello")
 
 
