@@ -23,7 +23,7 @@ from skills._partial import Partial, SourceError
 _Read = TypeVar("_Read")
 
 LIST_LIMIT_BYTES = 16 << 20
-MOST_PAGES = 50
+MOST_PAGES = 20
 """Of a repository's list of files; the hub puts a thousand on a page."""
 
 
@@ -53,7 +53,7 @@ class Hub:
     def __init__(self, http: Http, endpoint: str, token: str = "") -> None:
         self._http = http
         self.endpoint = endpoint.rstrip("/")
-        self._auth = _Bearer(token) if token else None
+        self._token = token
 
     @property
     def host(self) -> str:
@@ -71,7 +71,7 @@ class Hub:
         """Fill `partial`, going on from what is there. Raises SourceError, PullCancelled, OSError."""
         url = f"{self.endpoint}/{source.hub}/resolve/{source.revision}/{quote(source.file)}"
         try:
-            self._http.download(url, partial, size_bytes, watch, self._auth)
+            self._http.download(url, partial, size_bytes, watch, self._auth())
         except Refused as error:
             raise self._explained(error, source.hub) from error
 
@@ -101,12 +101,13 @@ class Hub:
     def _ask(self, url: str, watch: Watch) -> tuple[Any, str]:
         """A JSON answer, and the address of the next page."""
         answers: list[tuple[Any, str]] = []
+        auth = self._auth()
 
         def ask() -> None:
             timeout = (self._http.patience.connect_s, self._http.patience.read_s)
             session, headers = self._http.session, {"Accept": "application/json"}
             with (
-                session.get(url, headers=headers, auth=self._auth, timeout=timeout, stream=True) as response,
+                session.get(url, headers=headers, auth=auth, timeout=timeout, stream=True) as response,
                 shut_on(watch.cancel, response),
             ):
                 if response.status_code != 200:
@@ -116,6 +117,13 @@ class Hub:
 
         self._http.retrying(url, ask, watch)
         return answers[0]
+
+    def _auth(self) -> _Bearer | None:
+        if not self._token:
+            return None
+        if not (self._token.isascii() and self._token.isprintable()):
+            raise SourceError("cannot be asked, because the token holds characters that no token has")
+        return _Bearer(self._token)
 
     def _explained(self, error: Refused, repository: str) -> SourceError:
         """The refusal in words that say how to mend it."""
@@ -127,7 +135,7 @@ class Hub:
             return SourceError(f"does not have {missing.get(error.code, '')}{repository} ({error.status})")
         if error.status not in (401, 403):
             return error
-        if self._auth is None:
+        if not self._token:
             how = f"accept the licence on {page}, if it asks for that, and set HF_TOKEN to a token of your account"
         else:
             how = f"accept the licence on {page} with the account of your token, or use another token"
@@ -151,14 +159,14 @@ class _Revision(BaseModel):
 
 class _Lfs(BaseModel):
     oid: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    size: int
+    size: Annotated[int, Field(ge=0)]
 
 
 class _Node(BaseModel):
     type: str
     path: str
     oid: str
-    size: int = 0
+    size: Annotated[int, Field(ge=0)] = 0
     lfs: _Lfs | None = None
 
     def identity(self) -> HubFile:
@@ -181,5 +189,5 @@ def _read(kind: TypeAdapter[_Read], body: Any) -> _Read:
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError("answered with something else than a list of files") from error

@@ -29,6 +29,11 @@ class Page:
     claim_bytes: int | None = None
     """Content-Length that is claimed instead of the true one."""
     redirect_to: str = ""
+    """Where else the body is; `{n}` is the number of the request, as in addresses that are signed anew each time."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent with every answer."""
+    token: str = ""
+    """Whoever does not bring it is refused: with 401, or with 403 for another token."""
     chunked: bool = False
     slow_s: float = 0.0
     """Pause before every 64 kB."""
@@ -42,6 +47,7 @@ class Asked:
     path: str
     range: str
     if_range: str
+    authorization: str
 
 
 class Hub:
@@ -105,21 +111,25 @@ def serving() -> Iterator[Hub]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # small answers would wait forty milliseconds
 
     def log_message(self, *arguments: object) -> None:
         pass
 
     def do_GET(self) -> None:
         hub: Hub = self.server.hub  # type: ignore[attr-defined]
-        hub.asked.append(Asked(self.path, self.headers.get("Range", ""), self.headers.get("If-Range", "")))
-        page = hub.pages.get(self.path)
+        asked = [self.headers.get(name, "") for name in ("Range", "If-Range", "Authorization")]
+        hub.asked.append(Asked(self.path, *asked))
+        page = hub.pages.get(self.path) or hub.pages.get(self.path.partition("?")[0])
         try:
             if page is None:
                 self._short(404)
             elif page.failures:
-                self._short(page.failures.pop(0))
+                self._short(page.failures.pop(0), **page.headers)
+            elif page.token and asked[2] != f"Bearer {page.token}":
+                self._short(403 if asked[2] else 401, **{"X-Error-Code": "GatedRepo", **page.headers})
             elif page.redirect_to:
-                self._short(302, Location=page.redirect_to)
+                self._short(302, **page.headers, Location=page.redirect_to.format(n=len(hub.asked)))
             else:
                 self._body(page)
         except (ConnectionError, TimeoutError):
@@ -129,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        if status == 429:
+        if status == 429 and "Retry-After" not in headers:
             self.send_header("Retry-After", "0")
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -148,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(page.body) - 1}/{len(page.body)}")
         self.send_header("Content-Type", page.content_type)
         self.send_header("ETag", page.etag)
+        for name, value in page.headers.items():
+            self.send_header(name, value)
         if page.chunked:
             self.send_header("Transfer-Encoding", "chunked")
         else:
