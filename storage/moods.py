@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table, case, delete, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, case, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -262,9 +262,9 @@ class Moods:
             [dict(zip(names, (*place, *change), strict=True)) for place, change in changes.items()],
         )
 
-    async def _fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def _fetch(self, query: Select[Any]) -> Sequence[Any]:
         async with self._database.reading() as connection:
-            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            found: Sequence[Any] = (await connection.execute(query)).all()
         return found
 
 
@@ -276,29 +276,43 @@ def _count(changes: defaultdict[_Place, list[int]], score: Score, sign: int) -> 
 
 async def _opted_out(connection: AsyncConnection, scores: Sequence[Score]) -> set[tuple[int, int]]:
     """Which (group_id, person) of these must not be kept."""
+    people: defaultdict[int, set[int]] = defaultdict(set)
+    for score in scores:
+        people[score.group_id].add(score.person)
     out: set[tuple[int, int]] = set()
-    whose = tuple_(mood_opt_outs.c.group_id, mood_opt_outs.c.person)
-    for some in _batched(sorted({(score.group_id, score.person) for score in scores}), _KEYS_AT_ONCE):
-        rows = await connection.execute(select(mood_opt_outs).where(whose.in_(some)))
-        out.update((row.group_id, row.person) for row in rows)
+    for group_id, persons in people.items():
+        mine = mood_opt_outs.c.group_id == group_id
+        for some in _batched(sorted(persons), _KEYS_AT_ONCE):
+            query = select(mood_opt_outs.c.person).where(mine, mood_opt_outs.c.person.in_(some))
+            out.update((group_id, person) for person in await connection.scalars(query))
     return out
 
 
 async def _known(connection: AsyncConnection, keys: Sequence[_Key]) -> dict[_Key, Score]:
     """Which scores are there already."""
+    times: defaultdict[int, set[int]] = defaultdict(set)
+    for group_id, at, _ in keys:
+        times[group_id].add(at)
     found: dict[_Key, Score] = {}
-    key = tuple_(moods.c.group_id, moods.c.at, moods.c.message)
-    for some in _batched(keys, _KEYS_AT_ONCE):
-        for row in (await connection.execute(_scores(0).where(key.in_(some)))).all():
-            old = Score(*row)
-            hours = (mood_hours.c.thread_id == old.thread_id, mood_hours.c.person == old.person)
-            slot = await connection.scalar(
-                select(func.max(mood_hours.c.slot)).where(
-                    *_within(old.group_id, old.at - SLOT_S + 1, old.at + 1), *hours
-                )
-            )
-            found[old.group_id, old.at, old.message] = replace(old, slot=slot)
-    return found
+    for group_id, ats in times.items():
+        # By time alone: asked for (group_id, at, message) IN (...) SQLite looks through the whole table.
+        for some in _batched(sorted(ats), _KEYS_AT_ONCE):
+            query = _scores(0).where(moods.c.group_id == group_id, moods.c.at.in_(some))
+            for row in (await connection.execute(query)).all():
+                old = Score(*row)
+                found[group_id, old.at, old.message] = old
+    return {
+        key: replace(found[key], slot=await _slot(connection, found[key])) for key in keys if key in found
+    }
+
+
+async def _slot(connection: AsyncConnection, score: Score) -> int:
+    """The hour in which a stored score was counted."""
+    query = select(func.max(mood_hours.c.slot)).where(
+        *_within(score.group_id, score.at - SLOT_S + 1, score.at + 1, score.thread_id, score.person)
+    )
+    slot: int = await connection.scalar(query)
+    return slot
 
 
 async def _slots(
