@@ -22,7 +22,7 @@ PIPE = "-"
 _MANY_PROBES = 4
 _NOT_TEXT = 0.05
 """Share of bytes that are no UTF-8 from which a file is no text in it; a few broken ones are forgiven."""
-_OWN_RESULT = re.compile(r"_detected(-\d+)?\.mp4$|_chart(-\d+)?\.png$")
+_OWN_RESULT = re.compile(r"_detected(-\d+)?\.mp4$|_(chart|spectrogram)(-\d+)?\.png$")
 _WORDS = {
     MediaKind.TEXT: "text",
     MediaKind.AUDIO: "recording",

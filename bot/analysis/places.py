@@ -28,15 +28,18 @@ def clip_paths(items: Sequence[Item], out: Path | None) -> list[Path]:
     return _usable(_names(items, out, "_detected", ".mp4"), items)
 
 
-def chart_paths(items: Sequence[Item], out: Path) -> list[Path]:
-    """Where the chart of every item goes: `out`, if it is the name of a PNG, else into the folder `out`."""
+def chart_paths(items: Sequence[Item], out: Path, kind: str = "chart") -> list[Path]:
+    """Where the picture of every item goes: `out`, if it is the name of a PNG, else into the folder `out`.
+
+    `kind` is what it is called in names and sentences, and the option that asks for it.
+    """
     if str(out) == PIPE:
-        raise ConfigError("A chart cannot be written to the screen: give --chart a name.")
+        raise ConfigError(f"A {kind} cannot be written to the screen: give --{kind} a name.")
     if len(items) == 1 and not out.is_dir() and guess_type(out.name)[0]:
         if out.suffix.lower() != ".png":
-            raise ConfigError(f"A chart is a PNG file; {out} is not named as one.")
+            raise ConfigError(f"A {kind} is a PNG file; {out} is not named as one.")
         return _usable([out], items)
-    return _usable(_names(items, out, "_chart", ".png"), items)
+    return _usable(_names(items, out, f"_{kind}", ".png"), items)
 
 
 def _names(items: Sequence[Item], folder: Path, ending: str, suffix: str) -> list[Path]:

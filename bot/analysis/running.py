@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,22 @@ Row = dict[str, Any]
 
 async def analyze(
     settings: Settings, skill: str, items: Sequence[Item], say: Speaker, folder: Path,
-    clips: Sequence[Path] = (), charts: Sequence[Path] = (),
+    clips: Sequence[Path] = (), charts: Sequence[Path] = (), spectrograms: Sequence[Path] = (),
 ) -> list[Row]:  # fmt: skip
-    """A row for every item, in order. `folder` is for temporary files; clips and charts go to the paths given."""
+    """A row for every item, in order. `folder` is for temporary files; clips and pictures go to the paths given."""
     registry = Registry.find()
     bars = _Bars(items)
     painter = Painter()
+    options = {"spectrogram": True} if spectrograms else {}
     window = asyncio.Semaphore(max(1, getattr(settings.lanes, skill).queue))
+
+    async def draw(result: Any, path: Path) -> str:
+        """Where the picture of a result is now; "" if there is none of it."""
+        chart = registry[skill].render(result, say).chart
+        if chart is None:
+            return ""
+        await asyncio.to_thread(path.write_bytes, await painter.draw(chart))
+        return str(path)
 
     async def one(runtime: Runtime, number: int, item: Item) -> Row:
         row: Row = {_key(item): item.name}
@@ -45,14 +55,17 @@ async def analyze(
                 if item.media is None:
                     return {**row, "error": item.fault}
                 own.mkdir()
-                result = await runtime.run(skill, item.media, folder=own, progress=partial(bars.move, number))
+                progress = partial(bars.move, number)
+                result = await runtime.run(skill, item.media, folder=own, progress=progress, options=options)
                 row |= result.to_json()
                 if clips:
                     await asyncio.to_thread(shutil.move, result.clip.path, clips[number])
                     row["clip"] = row["output"] = str(clips[number])
-                if charts and (chart := registry[skill].render(result, say).chart):
-                    charts[number].write_bytes(await painter.draw(chart))
-                    row["chart"] = str(charts[number])
+                if spectrograms:
+                    row["spectrogram"] = await draw(result, spectrograms[number])
+                    result = replace(result, spectrogram=None)
+                if charts and (drawn := await draw(result, charts[number])):
+                    row["chart"] = drawn
                 return row
             except SkillError as error:
                 return {**row, "error": explain(error, say)}

@@ -41,7 +41,7 @@ def table(skill: str, rows: Sequence[Row], say: Speaker) -> Table:
 def summary(skill: str, row: Row, say: Speaker) -> str:
     """What came of one item in a few words."""
     lines = [] if "error" in row and len(row) == 2 else [_result(skill, row, say)]
-    return "\n".join([*lines, *(row[key] for key in ("chart", "error") if key in row)])
+    return "\n".join([*lines, *(row[key] for key in ("chart", "spectrogram", "error") if key in row)])
 
 
 def _result(skill: str, row: Row, say: Speaker) -> str:
@@ -52,15 +52,15 @@ def _result(skill: str, row: Row, say: Speaker) -> str:
     if skill == "video":
         counts = ", ".join(f"{say.label('video', label)} – {count}" for label, count in row["counts"].items())
         return f"{counts}\n{row.get('output', '')}"
-    return "\n".join(f"{say.label(skill, each['label'])} {each['score']:.0%}" for each in row["top"])
+    named = row.get("heard") or row["top"]  # people are told the clearest, spreadsheets the mean
+    return "\n".join(f"{say.label(skill, each['label'])} {min(each['score'], 0.99):.0%}" for each in named)
 
 
 def write_csv(file: TextIO, skill: str, rows: Sequence[Row]) -> None:
     """A heading and a line for every row. What might be read as a formula begins with an apostrophe."""
     classes = max((len(row["top"]) for row in rows if "top" in row), default=1)
     columns = list(_COLUMNS[skill])
-    if any("chart" in row for row in rows):
-        columns.append("chart")
+    columns += [name for name in ("chart", "spectrogram") if any(name in row for row in rows)]
     flat = [_flat(skill, columns, row, classes) for row in rows]
     heading = list(_flat(skill, columns, {}, classes))
     writer = csv.writer(file)

@@ -51,6 +51,14 @@ Chart = Annotated[
     Path | None,
     typer.Option("--chart", help="The chart as FILE.png; a folder if there are several.", metavar="FILE"),
 ]
+Spectrogram = Annotated[
+    Path | None,
+    typer.Option(
+        "--spectrogram",
+        help="The log-mel spectrogram as FILE.png; a folder if there are several.",
+        metavar="FILE",
+    ),
+]
 Profile = Annotated[str | None, typer.Option(help="lite or full.")]
 
 
@@ -66,6 +74,7 @@ class Wish:
     """None is the screen."""
     clips: Path | None = None
     chart: Path | None = None
+    spectrogram: Path | None = None
 
 
 @analyze_app.command()
@@ -94,11 +103,11 @@ def text(
 @analyze_app.command()
 def audio(
     context: typer.Context, files: Files, recursive: Recursive = False, as_json: AsJson = False,
-    csv: Csv = None, chart: Chart = None, out: Output = None, language: Language = None,
-    profile: Profile = None,
+    csv: Csv = None, chart: Chart = None, spectrogram: Spectrogram = None, out: Output = None,
+    language: Language = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """The sounds in recordings, and when they are heard."""
-    wish = Wish("sounds", MediaKind.AUDIO, as_json, csv, _file(out), chart=chart)
+    wish = Wish("sounds", MediaKind.AUDIO, as_json, csv, _file(out), chart=chart, spectrogram=spectrogram)
     _serve(context, wish, files, recursive, language, profile)
 
 
@@ -170,11 +179,14 @@ def _rows(settings: Settings, wish: Wish, items: Sequence[Item], say: Speaker, f
         places.try_to_write(path)
     clips = places.clip_paths(items, wish.clips) if wish.kind is MediaKind.VIDEO else []
     charts = places.chart_paths(items, wish.chart) if wish.chart else []
+    drawn = places.chart_paths(items, wish.spectrogram, "spectrogram") if wish.spectrogram else []
+    if both := set(charts) & set(drawn):
+        raise ConfigError(f"{both.pop()} cannot hold both pictures: give them different names.")
     if any(item.media for item in items):
         store, _, cards = open_models(settings)
         fetch_missing(store, [cards[wish.skill].id])
     try:
-        return asyncio.run(analyze(settings, wish.skill, items, say, folder, clips, charts))
+        return asyncio.run(analyze(settings, wish.skill, items, say, folder, clips, charts, drawn))
     except asyncio.CancelledError:
         raise typer.Exit(128 + signal.SIGTERM) from None
 

@@ -92,8 +92,19 @@ def test_pictures_of_a_folder_get_their_charts(tmp_path: Path) -> None:
 def test_a_recording_through_the_pipe_gets_its_chart(tmp_path: Path) -> None:
     needs("sounds")
     dog = (SAMPLES / "dog_975ms.wav").read_bytes()
-    result = analyze("audio", "-", "--json", "--chart", tmp_path / "dog.png", typed=dog)
+    result = analyze("audio", "-", "--json", "--chart", tmp_path / "dog.png",
+                     "--spectrogram", tmp_path / "mel", typed=dog)  # fmt: skip
     assert result.exit_code == 0, result.output
     [row] = json.loads(result.stdout)
     assert (row["file"], row["top"][0]["label"], row["chart"]) == ("-", "Dog", str(tmp_path / "dog.png"))
-    assert (tmp_path / "dog.png").read_bytes().startswith(b"\x89PNG")
+    assert row["spectrogram"] == str(tmp_path / "mel" / "stdin_spectrogram.png")
+    pictures = [Path(row[kind]).read_bytes() for kind in ("chart", "spectrogram")]
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
+    assert pictures[0] != pictures[1]
+
+
+def test_two_pictures_do_not_go_into_one_file(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"RIFF")
+    same = tmp_path / "a.png"
+    with pytest.raises(ConfigError, match="both pictures"):
+        analyze("audio", tmp_path / "a.wav", "--chart", same, "--spectrogram", same)
