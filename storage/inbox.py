@@ -127,12 +127,6 @@ class Inbox:
                     return tuple(answers)
         return ()
 
-    async def highest_update_id(self) -> int | None:
-        """The highest id stored. After a quiet week Telegram goes on from a random one, maybe a lower."""
-        async with self._database.reading() as connection:
-            highest: int | None = await connection.scalar(select(func.max(inbox.c.update_id)))
-        return highest
-
     async def count(self) -> dict[str, int]:
         """Rows by state: owed, done, aside."""
         query = select(inbox.c.state, func.count()).group_by(inbox.c.state)

@@ -99,13 +99,6 @@ async def test_after_an_edit_the_latest_answers_count(inbox: Inbox) -> None:
     assert await inbox.answer_to(1, 70) == (80, 85)
 
 
-async def test_the_highest_id_is_known(inbox: Inbox) -> None:
-    assert await inbox.highest_update_id() is None
-    await inbox.put([item(7), item(5)])
-    await inbox.done(7)
-    assert await inbox.highest_update_id() == 7
-
-
 async def test_pruning_keeps_what_is_owed(inbox: Inbox) -> None:
     await inbox.put([item(1), item(2), item(3)])
     await inbox.done(1)
