@@ -119,7 +119,12 @@ class Lane:
             self._config.files()
         except Exception:
             return LaneState.MISSING
-        return LaneState.FAILED if any(place.failed for place in self._places) else LaneState.COLD
+        return LaneState.FAILED if self.failure is not None else LaneState.COLD
+
+    @property
+    def failure(self) -> SkillError | None:
+        """Why the model could not be loaded the last time; None if it could, or was not asked for."""
+        return next((place.failure for place in self._places if place.failure is not None), None)
 
     def stats(self) -> LaneStats:
         processes = [place.process for place in self._places if place.process is not None]

@@ -46,9 +46,9 @@ class Place:
         return self.process is not None and self.process.alive and not self.loading
 
     @property
-    def failed(self) -> bool:
-        """The last attempt to load went wrong."""
-        return self._failure is not None
+    def failure(self) -> SkillError | None:
+        """Why the last attempt to load went wrong; None if it did not."""
+        return self._failure
 
     async def ready_process(self, *, patient: bool = True) -> WorkerProcess:
         """The process with its model loaded; loads if need be. Raises ModelUnavailable, ShuttingDown.

@@ -86,6 +86,10 @@ class Runtime:
         """Raises KeyError if there is no such lane."""
         return self._lanes[name].state()
 
+    def failure(self, name: str) -> SkillError | None:
+        """Why the model of a skill could not be loaded the last time. Raises KeyError if there is no such lane."""
+        return self._lanes[name].failure
+
     def stats(self) -> dict[str, LaneStats]:
         return {name: lane.stats() for name, lane in self._lanes.items()}
 

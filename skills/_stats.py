@@ -95,8 +95,8 @@ class Counts:
             cancelled=self.events["cancelled"],
             timed_out=self.events["timed_out"],
             crashes=crashes,
-            latency_p50_s=_percentile(latencies, 0.50),
-            latency_p95_s=_percentile(latencies, 0.95),
+            latency_p50_s=percentile(latencies, 0.50),
+            latency_p95_s=percentile(latencies, 0.95),
             batch_mean=sum(self._batches) / len(self._batches) if self._batches else 0.0,
             batch_largest=max(self._batches, default=0),
             load_s=load_s,
@@ -105,6 +105,6 @@ class Counts:
         )
 
 
-def _percentile(ordered: list[float], share: float) -> float:
-    """Nearest rank."""
+def percentile(ordered: list[float], share: float) -> float:
+    """The value that `share` of all do not exceed, by nearest rank; 0 if there are none."""
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0

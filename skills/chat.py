@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import httpx
 import ollama
 
 from ._errors import Busy, InferenceFailed, ModelUnavailable, SkillError, TimedOut
+from ._stats import percentile
 from ._tokens import TokenCounter
 from ._types import ChatMessage, MediaKind, SkillSpec
 from .models import ollama as server
@@ -22,6 +24,8 @@ from .models import ollama as server
 log = logging.getLogger(__name__)
 
 FIRST_GUESS_S = 15.0
+LATEST = 256
+"""Answers whose latency is kept."""
 """Seconds that an answer takes, before any has been measured."""
 
 
@@ -101,6 +105,7 @@ class ChatSkill:
         self._waiting = 0
         self._answering = 0
         self._answer_s = FIRST_GUESS_S
+        self._latencies_s: deque[float] = deque(maxlen=LATEST)
         self.tokens_per_s = 0.0
         """Speed of the last answers, smoothed; 0 before the first."""
         self.count_tokens = TokenCounter()
@@ -122,6 +127,13 @@ class ChatSkill:
     def answering(self) -> int:
         """Questions that are being answered."""
         return self._answering
+
+    def latency_s(self, share: float) -> float:
+        """Seconds from question to end of answer, which `share` of the latest answers did not exceed.
+
+        0 before the first.
+        """
+        return percentile(sorted(self._latencies_s), share)
 
     def stream(self, messages: Sequence[ChatMessage], /) -> Answer:
         """Ask. Nothing is sent before the first piece is wanted."""
@@ -157,6 +169,7 @@ class ChatSkill:
     async def _ask(
         self, messages: Sequence[ChatMessage], finished: Callable[[Finish], None]
     ) -> AsyncGenerator[str, None]:
+        asked = time.monotonic()
         await self._wait_for_turn()
         started = time.monotonic()
         self._answering += 1
@@ -167,6 +180,7 @@ class ChatSkill:
             ):
                 async for piece in pieces:
                     yield piece
+                self._latencies_s.append(time.monotonic() - asked)
         except Exception as error:
             raise self._explained(error) from error
         finally:

@@ -30,6 +30,14 @@ class ServerState:
     model_present: bool = False
     model_loaded: bool = False
     """True if the model is in memory now."""
+    size_bytes: int = 0
+    """Of the model on the server's disk; 0 if it is absent."""
+    digest: str = ""
+    """SHA-256 by which the server knows the model, hexadecimal; empty if it does not say."""
+    memory_bytes: int = 0
+    """That the loaded model takes, by the server; 0 while it is not loaded."""
+    video_memory_bytes: int = 0
+    """The part of `memory_bytes` that lies on graphics cards."""
 
 
 def connect(host: str, timeout_s: float) -> ollama.AsyncClient:
@@ -43,18 +51,24 @@ def connect(host: str, timeout_s: float) -> ollama.AsyncClient:
 async def probe(client: ollama.AsyncClient, model: str) -> ServerState:
     """Never raises for a server that is absent or odd: that is what it reports."""
     try:
-        listed = [entry.model or "" for entry in (await client.list()).models]
-        loaded = [entry.model or "" for entry in (await client.ps()).models]
+        listed = (await client.list()).models
+        loaded = (await client.ps()).models
         version = await _version(client)
     except (*UNREACHABLE, httpx.HTTPError, ollama.ResponseError, ValueError):
         return ServerState(reachable=False)
     wanted = full_name(model)
+    present = next((entry for entry in listed if full_name(entry.model or "") == wanted), None)
+    held = next((entry for entry in loaded if full_name(entry.model or "") == wanted), None)
     return ServerState(
         reachable=True,
         version=version,
-        models=tuple(listed),
-        model_present=wanted in map(full_name, listed),
-        model_loaded=wanted in map(full_name, loaded),
+        models=tuple(entry.model or "" for entry in listed),
+        model_present=present is not None,
+        model_loaded=held is not None,
+        size_bytes=int(present.size or 0) if present else 0,
+        digest=(present.digest or "").removeprefix("sha256:") if present else "",
+        memory_bytes=int(held.size or 0) if held else 0,
+        video_memory_bytes=int(held.size_vram or 0) if held else 0,
     )
 
 
