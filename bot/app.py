@@ -35,6 +35,10 @@ from .handlers.front import Front
 from .handlers.media import MediaHandler
 from .handlers.memory import Memory
 from .handlers.models import Models
+from .handlers.models_pages import ModelPages
+from .handlers.models_screen import Screen
+from .handlers.models_switching import Switching
+from .handlers.models_waking import Waking
 from .handlers.spectrogram import Spectrograms
 from .handlers.stats import Stats
 from .handlers.text import TextHandler
@@ -44,6 +48,7 @@ from .lanes import chosen_models, lane_configs, not_yet
 from .llm import Llm
 from .model_states import ModelStates
 from .model_store import open_store
+from .model_work import Works
 from .painter import Painter
 from .receiving import Receiving
 from .replies import Replies
@@ -121,21 +126,14 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
 
         choice = ChatChoice(Preferences(database), me.id, llm)
         await choice.restore()
-        models = Models(
-            telegram,
-            replies,
-            texts,
-            access,
-            specs,
-            catalog,
-            states.rows,
-            runtime,
-            llm,
-            choice,
-            settings.profile,
-            settings.models.root,
-        )
-        stack.push_async_callback(models.close)
+        works = Works()
+        stack.push_async_callback(works.close)
+        pages = ModelPages(texts, specs, store, states, runtime, llm, works, settings.profile)
+        screen = Screen(pages)
+        stack.push_async_callback(screen.close)
+        waking = Waking(pages, screen, works, runtime, llm)
+        switching = Switching(choice, screen, works)
+        models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)
         stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat)
         commands = Commands(
@@ -177,4 +175,6 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         except TelegramError as error:
             log.warning("the menus of commands could not be registered: %s", error)
         await runtime.start()
-        yield Bot(me, intake, dispatcher, fetching, llm, states, background, fetch=settings.models.fetch)
+        yield Bot(
+            me, intake, dispatcher, fetching, llm, states, texts, background, fetch=settings.models.fetch
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from .dispatch import Dispatcher
@@ -12,7 +13,9 @@ from .fetching import Fetching
 from .intake import Intake
 from .llm import Llm
 from .model_states import ModelStates
+from .notes import note_in_all_languages
 from .routing import Me
+from .texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,7 @@ class Bot:
         fetching: Fetching,
         llm: Llm,
         states: ModelStates,
+        texts: Texts,
         background: Sequence[Background],
         *,
         fetch: bool,
@@ -50,6 +54,7 @@ class Bot:
         self._dispatcher = dispatcher
         self._llm = llm
         self._states = states
+        self._texts = texts
         self._background = background
         self._fetch = fetch
 
@@ -63,8 +68,12 @@ class Bot:
                 tasks.create_task(work())
 
     def status(self) -> Mapping[str, Any]:
-        """For the page: is the bot ready, and how every model is doing."""
-        return {"ready": self.settled.is_set(), "models": self._states.rows()}
+        """For the page, as JSON: is the bot ready, and how every model is doing. Its reader chooses the language."""
+        models = [
+            asdict(row) | {"note": note_in_all_languages(self._texts, row.note) if row.note else None}
+            for row in self._states.rows()
+        ]
+        return {"ready": self.settled.is_set(), "models": models}
 
     def busy(self) -> int:
         """How many messages wait or are worked on."""

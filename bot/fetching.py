@@ -6,10 +6,11 @@ import asyncio
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from skills import ModelUnavailable, PullFailed, PullProgress, Store
+
+from .notes import Note
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +26,17 @@ class Arrival:
     """Id of the model."""
     title: str
     state: str
-    """`missing`, `fetching`, `ready` or `failed` (it is tried again later)."""
+    """`missing`, `fetching`, `ready` or `failed` (it is tried again later); where somebody knows more of a model
+    that is here, also `cold` or `loading`."""
     fetched_bytes: int
     total_bytes: int
-    note: str = ""
-    """What holds it up; a sentence where it failed."""
+    note: Note | None = None
+    """What holds it up."""
+
+    @property
+    def percent(self) -> int:
+        """How much of it has arrived."""
+        return int(100 * self.fetched_bytes / (self.total_bytes or 1))
 
 
 class Fetching:
@@ -50,7 +57,7 @@ class Fetching:
         self.tried = asyncio.Event()
         """Set when every model is here, or has failed to come once."""
         for skill, model_id in wanted.items():
-            card = store.catalog[model_id]
+            card = store.card(model_id)
             here = store.has(model_id)
             self._here[skill] = asyncio.Event()
             self._decided[skill] = asyncio.Event()
@@ -60,7 +67,7 @@ class Fetching:
             self._arrivals[skill] = Arrival(
                 skill=skill,
                 model=model_id,
-                title=card.title,
+                title=card.title.replace("`", ""),
                 state="ready" if here else "missing",
                 fetched_bytes=store.fetched_bytes(model_id),
                 total_bytes=card.size_bytes,
@@ -81,13 +88,13 @@ class Fetching:
         finally:
             self._stop.set()
 
-    def snapshot(self) -> list[dict[str, Any]]:
-        """For people and pages: skill, model, title, state, fetched_bytes, total_bytes, note."""
-        return [self.row(skill) for skill in self._arrivals]
+    def arrivals(self) -> list[Arrival]:
+        """How the models stand now."""
+        return list(self._arrivals.values())
 
-    def row(self, skill: str) -> dict[str, Any]:
-        """One row of `snapshot`. Raises KeyError for a skill that was not wanted."""
-        return asdict(self._arrivals[skill])
+    def arrival(self, skill: str) -> Arrival:
+        """Raises KeyError for a skill that was not wanted."""
+        return self._arrivals[skill]
 
     def ready(self, skill: str) -> bool:
         """Whether nothing need arrive for the skill; true for one that was not wanted here."""
@@ -109,7 +116,9 @@ class Fetching:
         arrival = self._arrivals[skill]
 
         def note_progress(progress: PullProgress) -> None:  # called in the pulling thread
-            self._change(skill, "fetching", progress.done_bytes, progress.note)
+            # Of a model that is pinned at its first pull the size is known only by now.
+            self._resize(skill, progress.total_bytes)
+            self._change(skill, "fetching", progress.done_bytes, _hold_up(progress))
 
         self._change(skill, "fetching", arrival.fetched_bytes)
         pull = asyncio.create_task(
@@ -125,16 +134,28 @@ class Fetching:
             raise
         except PullFailed as error:
             log.warning("%s", error)
-            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), str(error))
+            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), Note.of(error))
         except Exception:  # one model's trouble must not end the fetching of the others
             log.exception("fetching %s", arrival.model)
-            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), "Something went wrong.")
+            self._change(skill, "failed", self._store.fetched_bytes(arrival.model), Note(""))
         else:
-            self._change(skill, "ready", arrival.total_bytes)
+            self._change(skill, "ready", self._arrivals[skill].total_bytes)
             self._here[skill].set()
         self._decided[skill].set()
 
-    def _change(self, skill: str, state: str, fetched_bytes: int, note: str = "") -> None:
+    def _resize(self, skill: str, total_bytes: int) -> None:
+        self._arrivals[skill] = replace(self._arrivals[skill], total_bytes=total_bytes)
+
+    def _change(self, skill: str, state: str, fetched_bytes: int, note: Note | None = None) -> None:
         self._arrivals[skill] = replace(
             self._arrivals[skill], state=state, fetched_bytes=fetched_bytes, note=note
         )
+
+
+def _hold_up(progress: PullProgress) -> Note | None:
+    """Why no bytes come at the moment; the store's own words are for the terminal."""
+    if not progress.note:
+        return None
+    if not progress.file:
+        return Note("elsewhere")
+    return Note("retrying" if progress.source else "verifying")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
 import psutil
@@ -12,20 +12,27 @@ import psutil
 from skills import ModelCard, ModelUnavailable, SkillError, Store
 from skills._llm_process import LocalLlm
 from skills.chat import ChatSkill
+from skills.models.ollama import ServerState
 
 from .config import Settings
 from .fetching import Arrival, Fetching
+from .notes import Note
 from .ollama_names import ollama_host, on_server
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S = 15.0
+LOOK_LIMIT_S = 3.0
+"""Who reads a card waits no longer for a server."""
 
 
 class Llm:
     """`chat` answers once `run` has brought the server up."""
 
-    def __init__(self, settings: Settings, store: Store, card: ModelCard) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, card: ModelCard, options: Mapping[str, Any] | None = None
+    ) -> None:
+        """`options` are Ollama's, beside those that the settings give."""
         wanted = settings.chat
         own = card.shipped == "files" and not wanted.host
         self._local = (
@@ -42,9 +49,14 @@ class Llm:
         )
         self._host = ollama_host(settings)
         self.chat = ChatSkill(
-            self._address,
+            self.address,
             on_server(settings, card) or wanted.model or card.id,
-            {"num_ctx": wanted.num_ctx, "num_predict": wanted.max_tokens, "temperature": wanted.temperature},
+            {
+                "num_ctx": wanted.num_ctx,
+                "num_predict": wanted.max_tokens,
+                "temperature": wanted.temperature,
+                **(options or {}),
+            },
             keep_alive=wanted.keep_alive,
             timeout_s=wanted.timeout_s,
             parallel=wanted.parallel,
@@ -57,8 +69,9 @@ class Llm:
         """Set when the server has answered, or has failed to once."""
         self.state = "cold"
         """cold, loading, ready or failed."""
-        self.note = ""
-        """While it does not answer: what is missing, for people."""
+        self.note: Note | None = None
+        """While it does not answer: why."""
+        self._told = ""
 
     async def run(self, fetching: Fetching) -> None:
         """Bring the server up as soon as the model is here, have the model loaded, and keep an eye on it."""
@@ -72,10 +85,9 @@ class Llm:
             self.settled.set()
             await asyncio.sleep(LOOK_AGAIN_S)
 
-    def row(self) -> dict[str, Any]:
-        """How the model of a server of the owner's is doing, as a row of `Fetching.snapshot`."""
-        arrival = Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0, self.note)
-        return asdict(arrival)
+    def arrival(self) -> Arrival:
+        """How the model of a server of the owner's is doing."""
+        return Arrival("chat", self.chat.model, self.chat.model, self.state, 0, 0, self.note)
 
     async def wake(self) -> None:
         """Have the model loaded. Raises ModelUnavailable, TimedOut, Busy, InferenceFailed."""
@@ -97,10 +109,20 @@ class Llm:
         self.state = "cold"
 
     @property
-    def memory_bytes(self) -> int | None:
-        """Resident memory of our own server and its children; None if the server is somebody else's."""
-        if self._local is None:
-            return None
+    def own(self) -> bool:
+        """Whether the server is a child of ours; if not, it is an Ollama server or the like."""
+        return self._local is not None
+
+    async def look(self) -> ServerState:
+        """What the server says of itself and its model; not reachable if that takes long. Never raises."""
+        try:
+            async with asyncio.timeout(LOOK_LIMIT_S):
+                return await self.chat.probe()
+        except TimeoutError:
+            return ServerState(reachable=False)
+
+    def resident_bytes(self) -> int:
+        """Memory of our own server with its children; 0 while it does not run. Reads the list of processes."""
         try:
             server = psutil.Process(self.pid) if self.pid is not None else None
             return (
@@ -139,7 +161,7 @@ class Llm:
                 reason="llm-model-missing",
                 model=self.chat.model,
             )
-        self.note = ""
+        self.note, self._told = None, ""
         if found.model_loaded:
             self.state = "ready"
         elif self.state in ("cold", "failed") and not self.settled.is_set():
@@ -153,10 +175,12 @@ class Llm:
 
     def _tell(self, error: SkillError) -> None:
         """Into the log once, and not with every look."""
-        if self.note != str(error):
-            self.note = str(error)
+        self.note = Note.of(error)
+        if self._told != str(error):
+            self._told = str(error)
             where = "" if self._local is not None else f" (an Ollama server at {self._host}, by chat.host)"
             log.warning("the language model does not answer%s: %s", where, error)
 
-    def _address(self) -> str:
+    def address(self) -> str:
+        """Of the server. Raises ModelUnavailable while our own does not run."""
         return self._local.host if self._local is not None else self._host

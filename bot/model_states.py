@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-from skills import Runtime
+from skills import LaneState, Runtime
 
-from .fetching import Fetching
+from .fetching import Arrival, Fetching
 from .llm import Llm
+from .notes import Note
 
 
 class ModelStates:
@@ -18,17 +20,23 @@ class ModelStates:
         self._runtime = runtime
         self._llm = llm
 
-    def rows(self) -> list[dict[str, Any]]:
-        """A row of `Fetching.snapshot` for every skill; a model that is here is in memory or not."""
-        rows = self._fetching.snapshot()
-        if self._llm.chat.model != self._llm.configured:
-            # Somebody has chosen another than the one that was to be fetched.
-            rows = [row for row in rows if row["skill"] != "chat"]
-        for row in rows:
-            if row["state"] == "ready" and row["skill"] != "chat":
-                row["state"] = self._runtime.state(row["skill"]).value
-            elif row["state"] == "ready":
-                row["state"], row["note"] = self._llm.state, self._llm.note
-        if all(row["skill"] != "chat" for row in rows):
-            rows.append(self._llm.row())
+    def rows(self) -> list[Arrival]:
+        """One of every skill; a model that is here is in memory or not."""
+        rows = list(self._rows())
+        if all(row.skill != "chat" for row in rows):
+            rows.append(self._llm.arrival())
         return rows
+
+    def _rows(self) -> Iterator[Arrival]:
+        for row in self._fetching.arrivals():
+            if row.skill == "chat":
+                # Somebody may have chosen another than the one that was to be fetched.
+                if self._llm.chat.model == self._llm.configured:
+                    here = row.state == "ready"
+                    yield replace(row, state=self._llm.state, note=self._llm.note) if here else row
+            elif row.state == "ready":
+                state, failure = self._runtime.state(row.skill), self._runtime.failure(row.skill)
+                note = Note.of(failure) if state is LaneState.FAILED and failure is not None else None
+                yield replace(row, state=state.value, note=note)
+            else:
+                yield row

@@ -163,10 +163,9 @@ class MediaHandler:
         """A model that is on its way is waited for, after saying so. Raises ModelUnavailable if it cannot come."""
         if self._fetching.ready(skill) or not self._settings.models.fetch:
             return
-        row = self._fetching.row(skill)
-        if row["state"] != "failed":
-            percent = int(100 * row["fetched_bytes"] / max(1, row["total_bytes"]))
-            await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=percent))
+        arrival = self._fetching.arrival(skill)
+        if arrival.state != "failed":
+            await self._replies.text(ctx.quoting, ctx.say("waiting-model", percent=arrival.percent))
         await self._fetching.wait_for_outcome(skill)
 
     async def _tell(

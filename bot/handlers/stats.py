@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.context import Context
-from bot.model_pages import latency_words, speed_words
+from bot.model_pages import chat_lines, lane_lines
 from bot.replies import Replies
 from bot.texts import Speaker
 from skills import LaneStats, SkillSpec
@@ -51,8 +51,7 @@ class Stats:
             "\n".join(
                 [
                     say("stats-skill", icon=self._chat.spec.icon, skill=say("skill-name-chat")),
-                    speed_words(say, self._chat),
-                    say("card-queue", waiting=self._chat.waiting, running=self._chat.answering),
+                    *chat_lines(say, self._chat),
                 ]
             )
         )
@@ -74,8 +73,7 @@ def _lane(say: Speaker, spec: SkillSpec, lane: LaneStats) -> str:
     lines = [
         say("stats-skill", icon=spec.icon, skill=say(f"skill-name-{spec.name}")),
         *([say("stats-done", done=lane.done)] if lane.done else ()),
-        latency_words(say, lane),
-        say("card-queue", waiting=lane.waiting, running=lane.running),
+        *lane_lines(say, lane),
     ]
     if lane.failed or lane.refused or lane.crashes:
         lines.append(

@@ -138,9 +138,7 @@ class TextHandler:
     def _excuse(self, ctx: Context, error: SkillError) -> str:
         """Why there is no answer; for a model that is on its way also how far it is."""
         if error.reason == "not-fetched" and not self._fetching.ready("chat"):
-            row = self._fetching.row("chat")
-            percent = 100 * row["fetched_bytes"] // max(1, row["total_bytes"])
-            return ctx.say("chat-model-arriving", percent=percent)
+            return ctx.say("chat-model-arriving", percent=self._fetching.arrival("chat").percent)
         return explain(error, ctx.say)
 
     @staticmethod

@@ -45,7 +45,7 @@ class ScriptedLlm:
                 Route("/api/chat", self._chat, methods=["POST"]),
                 Route("/api/generate", self._load, methods=["POST"]),
                 Route("/api/tags", self._tags),
-                Route("/api/ps", self._tags),
+                Route("/api/ps", self._ps),
                 Route("/api/version", self._version),
             ]
         )
@@ -80,6 +80,9 @@ class ScriptedLlm:
         )
 
     async def _tags(self, _: Request) -> Response:
+        return JSONResponse({"models": [{"name": "m:latest", "model": "m:latest"}]})
+
+    async def _ps(self, _: Request) -> Response:
         return JSONResponse({"models": [{"name": "m:latest", "model": "m:latest"}]})
 
     async def _version(self, _: Request) -> Response:

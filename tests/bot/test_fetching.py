@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.fetching import Fetching
+from bot.fetching import Arrival, Fetching
+from bot.notes import Note
 from skills import CatalogError, Store
 from skills._catalog import Catalog
 from skills._http import Http, Patience
@@ -56,27 +57,26 @@ async def test_the_smallest_model_arrives_first_and_its_skill_is_ready_then(hub:
     fetching = Fetching(store, WANTED)
     assert fetching.ready("sentiment")
     assert not fetching.ready("photo")
-    assert fetching.row("photo") == {
-        "skill": "photo",
-        "model": "small",
-        "title": "Tiny",
-        "state": "missing",
-        "fetched_bytes": 0,
-        "total_bytes": len(SMALL),
-        "note": "",
-    }
+    assert fetching.arrival("photo") == Arrival(
+        skill="photo",
+        model="small",
+        title="Tiny",
+        state="missing",
+        fetched_bytes=0,
+        total_bytes=len(SMALL),
+    )
     running = asyncio.create_task(fetching.run())
     try:
         await fetching.wait_for("photo")
         assert not fetching.ready("video")
         assert await asyncio.to_thread(page.reached_gate.wait, 10)
-        assert fetching.row("video")["state"] == "fetching"
+        assert fetching.arrival("video").state == "fetching"
     finally:
         gate.set()
     await running
     await fetching.wait_for("video")
-    assert {row["state"] for row in fetching.snapshot()} == {"ready"}
-    assert [row["skill"] for row in fetching.snapshot()] == list(WANTED)
+    assert {arrival.state for arrival in fetching.arrivals()} == {"ready"}
+    assert [arrival.skill for arrival in fetching.arrivals()] == list(WANTED)
 
 
 async def test_what_fails_says_why_does_not_hold_up_the_others_and_is_tried_again(
@@ -86,11 +86,26 @@ async def test_what_fails_says_why_does_not_hold_up_the_others_and_is_tried_agai
     fetching = Fetching(store, WANTED, pauses_s=(0.01,))
     running = asyncio.create_task(fetching.run())
     await fetching.wait_for("video")
-    await until(lambda: fetching.row("photo")["state"] == "failed")
-    assert "where 5000 were expected" in fetching.row("photo")["note"]
+    await until(lambda: fetching.arrival("photo").state == "failed")
+    assert fetching.arrival("photo").note == Note("unreachable", {"model": "small"})
     hub.put("/small", SMALL)
     await running
-    assert fetching.row("photo") | {"note": ""} == fetching.row("photo")
+    assert fetching.arrival("photo").note is None
+
+
+async def test_what_holds_a_model_up_is_noted_while_it_lasts(hub: Hub, store: Store) -> None:
+    gate = threading.Event()
+    hub.pages["/big"].gate = gate
+    first, second = (Fetching(store, {"video": "big"}) for _ in range(2))
+    running = asyncio.create_task(first.run())
+    try:
+        assert await asyncio.to_thread(hub.pages["/big"].reached_gate.wait, 10)
+        waiting = asyncio.create_task(second.run())
+        await until(lambda: second.arrival("video").note == Note("elsewhere"))
+    finally:
+        gate.set()
+    await asyncio.gather(running, waiting)
+    assert second.arrival("video").note is None
 
 
 async def test_stopping_ends_the_download_and_keeps_what_has_arrived(hub: Hub, store: Store) -> None:
@@ -114,7 +129,7 @@ async def test_models_that_are_here_need_no_fetching(hub: Hub, store: Store) -> 
     store.pull("big")
     fetching = Fetching(store, {"video": "big"})
     await fetching.run()
-    assert fetching.row("video")["fetched_bytes"] == len(BODY)
+    assert fetching.arrival("video").fetched_bytes == len(BODY)
     assert hub.times("/big") == 1
 
 

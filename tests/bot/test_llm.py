@@ -15,6 +15,7 @@ from bot.config import Settings
 from bot.fetching import Fetching
 from bot.lanes import chosen_models
 from bot.llm import Llm
+from bot.notes import Note
 from skills import Store, load_catalog
 from tests.skills.models.llm_hub import LlmHub, llm_hub
 from tests.skills.models.llm_server import DEADLINE_S
@@ -67,8 +68,8 @@ async def test_a_server_that_does_not_answer_is_said_once(
     with caplog.at_level(logging.WARNING, "bot.llm"):
         await look(llm, store)
         await look(llm, store)
-    assert llm.row()["state"] == "failed"
-    assert llm.row()["note"] == "its server does not answer"
+    assert llm.arrival().state == "failed"
+    assert llm.arrival().note == Note("llm-unreachable")
     assert [record.getMessage() for record in caplog.records] == [
         f"the language model does not answer (an Ollama server at {NOBODY}, by chat.host): "
         "its server does not answer"
@@ -83,15 +84,20 @@ async def test_a_model_that_was_not_pulled_is_said_with_the_command_until_it_is(
     llm = Llm(settings, store, chosen_models(settings, store.catalog)["chat"])
     with caplog.at_level(logging.WARNING, "bot.llm"):
         await look(llm, store)
-    assert llm.row()["state"] == "failed"
-    assert "chutko models pull tiny:latest" in llm.row()["note"]
+    assert llm.arrival().state == "failed"
+    assert llm.arrival().note == Note("llm-model-missing", {"model": "tiny:latest"})
     assert "chutko models pull tiny:latest" in caplog.text
 
     async with ollama.AsyncClient(server.address, timeout=DEADLINE_S, trust_env=False) as client:
         await client.pull("tiny:latest")
     await look(llm, store)
     assert llm.state in ("loading", "ready", "cold")
-    assert llm.row()["note"] == ""
+    assert llm.arrival().note is None
+    await llm.wake()
+    held = await llm.look()
+    assert held.memory_bytes > 0
+    assert held.size_bytes == server.blob("tiny").stat().st_size
+    assert held.digest == server.sha256["tiny"]
 
 
 async def test_the_doctor_says_how_to_mend_it(tmp_path: Path, server: LlmHub) -> None:

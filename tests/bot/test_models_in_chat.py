@@ -30,6 +30,10 @@ class Shelf:
         self.loaded: list[tuple[str, Any]] = []
         """Model and keep_alive of every wish to load or unload."""
         self.broken: set[str] = set()
+        self.memory: dict[str, int] = {}
+        """What /api/ps says of every model beside its name."""
+        self.file: dict[str, Any] = {}
+        """What /api/tags says of every model beside its name."""
         answer = ScriptedLlm._chat
 
         async def chat(llm: ScriptedLlm, request: Request) -> Response:
@@ -46,11 +50,19 @@ class Shelf:
             )
 
         async def tags(_: ScriptedLlm, __: Request) -> Response:
-            return JSONResponse({"models": [{"name": name, "model": name} for name in self.names]})
+            return JSONResponse(
+                {"models": [{"name": name, "model": name, **self.file} for name in self.names]}
+            )
+
+        async def ps(_: ScriptedLlm, __: Request) -> Response:
+            return JSONResponse(
+                {"models": [{"name": name, "model": name, **self.memory} for name in self.names]}
+            )
 
         monkeypatch.setattr(ScriptedLlm, "_chat", chat)
         monkeypatch.setattr(ScriptedLlm, "_load", load)
         monkeypatch.setattr(ScriptedLlm, "_tags", tags)
+        monkeypatch.setattr(ScriptedLlm, "_ps", ps)
 
 
 @pytest.fixture
@@ -167,6 +179,38 @@ async def test_what_was_measured_on_this_machine_stands_on_the_card(home: House)
     assert "nonsense" not in text
     (folder / "mobilenet-v2.json").write_text("{", encoding="utf-8")
     assert "chutko bench" in (await page(home, "/model photo"))["text"]
+
+
+async def test_what_holds_a_model_up_is_said_in_the_persons_language(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"models": _models(tmp_path), "chat": {"host": "http://127.0.0.1:9"}}
+    async with house(tmp_path, **options) as home:
+        async with asyncio.timeout(20):
+            await home.bot.settled.wait()
+        for command in ("/models", "/model chat"):
+            assert "does not work. Its server does not answer." in (await page(home, command))["text"]
+        assert "memory: not known" in (await page(home, "/model chat"))["text"]
+        await home.people.patch("/play/people/1", json={"language_code": "ru"})
+        for command in ("/models", "/model chat"):
+            assert "не работает. Её сервер не отвечает." in (await page(home, command))["text"]
+        state = (await home.people.get("/play/state")).json()
+        notes = next(row["note"] for row in state["models"] if row["skill"] == "chat")
+        assert notes == {"en": "Its server does not answer.", "ru": "Её сервер не отвечает."}
+
+
+async def test_a_card_tells_of_memory_queue_and_latency_now(home: House, shelf: Shelf) -> None:
+    asleep = (await page(home, "/model sentiment"))["text"]
+    assert "memory: none" in asleep
+    assert "waiting: 0, in work: 0" in asleep
+    shelf.memory = {"size": 5_100_000_000, "size_vram": 4_900_000_000}
+    shelf.file = {"size": 4_700_000_000, "digest": "sha256:365c0bd3c000" + 52 * "a"}
+    await home.ask("hello")
+    text = (await page(home, "/model chat"))["text"]
+    assert "5.1 GB, of which 4.9 GB on the graphics card" in text
+    assert "365c0bd3c000" in text
+    assert "4.7 GB" in text
+    for shown in (text, (await page(home, "/stats"))["text"].rpartition("Answers")[2]):
+        assert "half of the latest answers" in shown
+        assert "waiting: 0, in work: 0" in shown
 
 
 async def test_cards_are_paged_through_in_a_ring(home: House) -> None:

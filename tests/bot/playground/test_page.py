@@ -445,9 +445,10 @@ def test_a_person_is_made_and_has_a_chat_with_the_bot(visit: Visit) -> None:
 def test_what_is_being_fetched_is_shown_while_the_page_works(visit: Visit) -> None:
     visit.stage.models[:] = [
         {"skill": "photo", "model": "mobilenet-v2", "title": "MobileNet v2", "state": "ready",
-         "fetched_bytes": 10, "total_bytes": 10, "note": ""},
+         "fetched_bytes": 10, "total_bytes": 10, "note": None},
         {"skill": "chat", "model": "qwen", "title": "Qwen", "state": "fetching",
-         "fetched_bytes": 250, "total_bytes": 1000, "note": ""},
+         "fetched_bytes": 250, "total_bytes": 1000,
+         "note": {"en": "The connection broke off.", "ru": "Связь прервалась."}},
     ]  # fmt: skip
     try:
         visit.page.reload()
@@ -458,6 +459,7 @@ def test_what_is_being_fetched_is_shown_while_the_page_works(visit: Visit) -> No
         expect(visit.page.locator(".model.fetching [role=progressbar]")).to_have_attribute(
             "aria-valuenow", "25"
         )
+        expect(visit.page.locator(".model.fetching .note")).to_have_text("The connection broke off.")
         visit.page.keyboard.press("Escape")
         visit.say("still there?")
         expect(visit.message("echo: still there?")).to_be_visible()

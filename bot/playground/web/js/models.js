@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 import { bytes } from "./format.js";
 import { sheet } from "./sheets.js";
 import { store } from "./store.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 
 const ICONS = { sentiment: "heart", chat: "chat", sounds: "wave", speech: "mic", photo: "photo", video: "video" };
 const USABLE = new Set(["ready", "cold"]);
@@ -39,6 +39,7 @@ function strip() {
 function card(model) {
   const title = t(`sk_${model.skill}`);
   const fetching = model.state === "fetching";
+  const note = model.note?.[language()];
   const part = model.total_bytes ? (model.fetched_bytes || 0) / model.total_bytes : null;
   return h("div", { class: `model ${model.state}` },
     h("div", { class: "row" }, icon(ICONS[model.skill] ?? "chip"),
@@ -46,7 +47,7 @@ function card(model) {
       h("span", { class: "state" }, h("span", { class: `dot ${model.state}` }), t(`st_${model.state === "cold" ? "ready" : model.state}`))),
     fetching && bar(part),
     fetching && h("div", { class: "amount" }, h("span", {}, model.total_bytes ? t("of", { done: bytes(model.fetched_bytes || 0), all: bytes(model.total_bytes) }) : bytes(model.fetched_bytes || 0)), h("span", {}, part === null ? "" : `${Math.floor(part * 100)}%`)),
-    model.note || model.state === "cold" ? h("p", { class: "note", dir: "auto" }, model.note || t("st_cold")) : null);
+    note || model.state === "cold" ? h("p", { class: "note", dir: "auto" }, note || t("st_cold")) : null);
 }
 
 export function openModels() {
