@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
+import re
 import signal
 import socket
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 
 import psutil
 
 from skills import _messages
 from skills._messages import Done, Failed, Load, Loaded, Progress, Work
+
+log = logging.getLogger(__name__)
+
+_CHATTER = re.compile(r"INFO\b|I\d{4} |[\d:. -]+: I ")
+"""How LiteRT and TensorFlow begin a line that they themselves call information."""
+_LAST_WORDS_S = 1.0
 
 # Not multiprocessing: its "spawn" runs the parent's main script again in the child (the whole Telegram side),
 # keeps a tracker process, and needs threads to wait with. A plain interpreter imports only what it is told.
@@ -34,7 +42,11 @@ class ProcessDied(Exception):
 class WorkerProcess:
     """Make with `start`, end with `kill`. One request at a time."""
 
-    def __init__(self, process: Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, name: str, process: Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        assert process.stderr is not None
+        self._aside = asyncio.create_task(_note_down(name, process.stderr))
         self._process = process
         self._reader = reader
         self._writer = writer
@@ -49,6 +61,7 @@ class WorkerProcess:
                     *(sys.executable, "-c", _BOOT, name, str(theirs.fileno()), str(os.getpid()), *sys.path),
                     pass_fds=[theirs.fileno()],
                     stdin=DEVNULL,
+                    stderr=PIPE,
                     start_new_session=True,
                 )
             except BaseException:
@@ -60,7 +73,7 @@ class WorkerProcess:
             process.kill()
             ours.close()
             raise
-        return cls(process, reader, writer)
+        return cls(name, process, reader, writer)
 
     @property
     def pid(self) -> int:
@@ -122,6 +135,21 @@ class WorkerProcess:
                 self._process.kill()
         self._writer.close()
         await self._process.wait()
+        await asyncio.wait([self._aside], timeout=_LAST_WORDS_S)
+
+
+async def _note_down(name: str, stderr: asyncio.StreamReader) -> None:
+    """What libraries print goes to the log: a terminal may be showing a table or a progress bar."""
+    while True:
+        try:
+            line = await stderr.readline()
+        except ValueError:
+            continue  # longer than any line that is meant to be read; it has been skipped
+        if not line:
+            return
+        if text := line.decode(errors="replace").rstrip():
+            level = logging.DEBUG if _CHATTER.match(text) else logging.WARNING
+            log.log(level, "lane %s: %s", name, text)
 
 
 class LoadFailed(Exception):

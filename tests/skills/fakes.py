@@ -153,5 +153,5 @@ _ORDERS: dict[str, Callable[..., Any]] = {
     "nice": lambda: str(os.nice(0)),
     "sigint": _sigint,
     "unpicklable": lambda: lambda: None,
-    "print": lambda *words: print(*words) or "printed",
+    "print": lambda *words: print(*words, flush=True) or "printed",
 }

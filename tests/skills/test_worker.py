@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import pickle
 import signal
@@ -197,3 +198,19 @@ def test_what_libraries_print_stays_out_of_the_output(tmp_path: Path) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert ran.stdout.splitlines()[1:] == ["mine"]
+
+
+async def test_what_libraries_print_is_in_the_log_and_chatter_only_for_debugging(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "skills._process")
+    process = await start()
+
+    lines = ("INFO: Created a delegate.", "I0000 00:00:1 cpu.cc:1] hello", "x" * 200_000, "ERROR: no memory")
+    await process.work(work(tmp_path, *(f"print {line}" for line in lines)), nothing)
+    await process.kill()
+
+    noted = {record.getMessage(): record.levelname for record in caplog.records}
+    assert noted["lane told: INFO: Created a delegate."] == "DEBUG"
+    assert noted["lane told: I0000 00:00:1 cpu.cc:1] hello"] == "DEBUG"
+    assert noted["lane told: ERROR: no memory"] == "WARNING"
