@@ -56,12 +56,13 @@ class Conversation:
             await self._add(ctx, "assistant", answer, message_ids[0] if message_ids else None)
 
     async def _past(self, ctx: Context) -> list[Turn]:
-        turns = await self._history.recent(ctx.route.chat_id, ctx.route.thread_id)
+        asked = ctx.message.message_id
+        turns = await self._history.recent(ctx.route.chat_id, ctx.route.thread_id, of_message=asked)
         if not ctx.route.edited:
             return turns
-        asked = ctx.message.message_id
-        before = next((at for at, turn in enumerate(turns) if turn.message_id == asked), len(turns))
-        return turns[:before]
+        # What was seen in its file stays; the question as it was, and all that came after, go.
+        said = (at for at, turn in enumerate(turns) if turn.message_id == asked and turn.role != "memory")
+        return turns[: next(said, len(turns))]
 
     async def _add(self, ctx: Context, role: Role, content: str, message_id: int | None) -> None:
         await self._history.add(

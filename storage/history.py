@@ -66,14 +66,23 @@ class History:
             added = await connection.scalar(turns.insert().returning(turns.c.id), _storable(row))
         return int(added)
 
-    async def recent(self, chat_id: int, thread_id: int | None = None, limit: int = 200) -> list[Turn]:
-        """The latest turns of the current conversation, oldest first."""
+    async def recent(
+        self, chat_id: int, thread_id: int | None = None, limit: int = 200, of_message: int | None = None
+    ) -> list[Turn]:
+        """The latest turns of the current conversation, oldest first.
+
+        Those `of_message` are among them even if the conversation was reset since: who is still answering it
+        needs what was seen in it.
+        """
         start = (
             select(resets.c.after_turn_id)
             .where(resets.c.chat_id == chat_id, resets.c.thread_id == (thread_id or 0))
             .scalar_subquery()
         )
-        return await self._latest(chat_id, thread_id, turns.c.id > func.coalesce(start, 0), limit)
+        current = turns.c.id > func.coalesce(start, 0)
+        if of_message is not None:
+            current = current | (turns.c.message_id == of_message)
+        return await self._latest(chat_id, thread_id, current, limit)
 
     async def page(
         self, chat_id: int, thread_id: int | None = None, before_id: int | None = None, limit: int = 20
