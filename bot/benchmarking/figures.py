@@ -37,16 +37,25 @@ class Measured:
     cpu_share: float | None
     """The same as a share of the whole machine."""
     memory_bytes: int | None
-    """The most resident memory of its processes that was seen."""
+    """The most resident memory of its processes that was seen; what a server of the owner's says that it takes."""
     size_bytes: int | None
     """Of its files; None if they come within a package or lie on a server."""
     frame_s: float | None = None
     """Video: for each frame of the clip, all work together."""
     first_token_s: float | None = None
     """Chat: from the question to the first piece of the answer, the median."""
+    first_token_p95_s: float | None = None
     tokens_per_s: float | None = None
     hundred_tokens_s: float | None = None
-    """Chat: from the question to the end of an answer of 100 tokens, the median."""
+    """Chat: from the question to the end of an answer of 100 tokens, the median; None if no answer was that long."""
+    hundred_tokens_runs: int | None = None
+    """Chat: answers that were that long. A model may have said all before."""
+    hundred_tokens_computed_s: float | None = None
+    """Chat: the time to the first token, and 99 more at the speed of the answers."""
+    in_a_row: int | None = None
+    """Chat: the most runs that went well one after the other."""
+    vram_bytes: int | None = None
+    """Chat: what of the memory is that of graphics cards, as a server of the owner's says."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -68,16 +77,28 @@ def in_words(figures: Measured) -> dict[str, str]:
     if m.frame_s is not None:
         words["time for a frame"] = _seconds(m.frame_s)
         words["frames a second"] = f"{1 / m.frame_s:.3g}"
+    if m.in_a_row is not None:
+        words["success in a row"] = f"{m.in_a_row} / {m.runs}"
     if m.first_token_s is not None:
         words["first token"] = _seconds(m.first_token_s)
+    if m.first_token_p95_s is not None:
+        words["first token, 95 of 100"] = _seconds(m.first_token_p95_s)
     if m.tokens_per_s is not None:
         words["tokens a second"] = f"{m.tokens_per_s:.3g}"
     if m.hundred_tokens_s is not None:
-        words["100 tokens"] = _seconds(m.hundred_tokens_s)
+        whole = (
+            ""
+            if m.hundred_tokens_runs in (None, m.succeeded)
+            else f" ({m.hundred_tokens_runs} answers were so long)"
+        )
+        words["100 tokens"] = _seconds(m.hundred_tokens_s) + whole
+    elif m.hundred_tokens_computed_s is not None:
+        words["100 tokens"] = f"{_seconds(m.hundred_tokens_computed_s)} (computed: no answer was so long)"
     if m.cores is not None and m.cpu_share is not None:
         words["processor"] = f"{m.cpu_share:.0%} of all cores ({m.cores:.2f} cores)"
     if m.memory_bytes is not None:
-        words["memory"] = human_size(m.memory_bytes)
+        on_cards = f" ({human_size(m.vram_bytes)} of it on graphics cards)" if m.vram_bytes else ""
+        words["memory"] = human_size(m.memory_bytes) + on_cards
     if m.size_bytes is not None:
         words["model size"] = human_size(m.size_bytes)
     return words

@@ -20,6 +20,7 @@ from skills import InferenceFailed, Media, ModelCard, Registry, Runtime, SkillEr
 from . import inputs
 from .figures import Measured
 from .gauge import Gauge
+from .serving import server_memory
 
 LEAST_S, MOST_RUNS = 2.0, 100
 """Fast skills run for at least this long, at most so often."""
@@ -82,6 +83,7 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
     whole_s: list[float] = []
     speeds: list[float] = []
     full_s: list[float] = []
+    in_a_row = most_in_a_row = 0
     last_error: SkillError | None = None
     try:
         started_s = time.monotonic()
@@ -92,6 +94,7 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
             for number in range(runs):
                 report(number, runs)
                 started_s = time.monotonic()
+                before, in_a_row = in_a_row, 0
                 try:
                     async with llm.chat.stream([_Turn(inputs.question(number))]) as answer:
                         async for _ in answer:
@@ -103,14 +106,19 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
                 finish = answer.finish
                 if finish is None or not finish.answer_tokens:
                     continue
+                in_a_row = before + 1
+                most_in_a_row = max(most_in_a_row, in_a_row)
                 whole_s.append(spent_s)
                 first_s.append(finish.first_piece_s)
                 speeds += [finish.tokens_per_s] if finish.tokens_per_s else []
                 full_s += [spent_s] if finish.answer_tokens >= TOKENS else []
+        taken = None if gauge.memory_bytes else await server_memory(llm.address(), llm.chat.model)
     finally:
         await llm.close()
     if not whole_s:
         raise last_error or InferenceFailed("no answer had a word in it", reason="llm-error")
+    first_token_s = statistics.median(first_s)
+    tokens_per_s = statistics.median(speeds) if speeds else None
     return Measured(
         skill="chat",
         model=llm.chat.model,
@@ -124,11 +132,16 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
         throughput_per_s=len(whole_s) / gauge.wall_s,
         cores=gauge.cores,
         cpu_share=_share(gauge.cores),
-        memory_bytes=gauge.memory_bytes or None,
+        memory_bytes=taken.size_bytes if taken else gauge.memory_bytes or None,
         size_bytes=_size_bytes(cards["chat"]),
-        first_token_s=statistics.median(first_s),
-        tokens_per_s=statistics.median(speeds) if speeds else None,
+        first_token_s=first_token_s,
+        first_token_p95_s=_p95(first_s),
+        tokens_per_s=tokens_per_s,
         hundred_tokens_s=statistics.median(full_s) if full_s else None,
+        hundred_tokens_runs=len(full_s),
+        hundred_tokens_computed_s=first_token_s + (TOKENS - 1) / tokens_per_s if tokens_per_s else None,
+        in_a_row=most_in_a_row,
+        vram_bytes=taken.vram_bytes if taken else None,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .labelled import DataError, Fault
+from .rows import DataError, Fault
 
 
 @dataclass(frozen=True, slots=True)

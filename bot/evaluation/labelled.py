@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from skills import Media, MediaKind
 
-
-class DataError(ValueError):
-    """The data as a whole cannot be used. The message is a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A row that cannot be used."""
-
-    row: int
-    """Number of the row, counted from 1 without the heading; 0 where there is none."""
-    name: str
-    """The text or the file, as far as known."""
-    error: str
-    """A sentence."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {"row": self.row, "name": self.name, "error": self.error}
+from .rows import DataError, Fault, Row, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +34,23 @@ class Labelled:
 def read_table(
     path: Path, kind: MediaKind, item_column: str, label_column: str, *, limit: int = 0
 ) -> Labelled:
-    """The rows of a CSV file (comma, semicolon or tab; UTF-8), at most `limit` of them unless that is 0.
+    """The rows of a file as `read_rows` knows them, at most `limit` of them unless that is 0.
 
     For a `kind` other than TEXT the items are files, named relative to the table. Raises DataError.
     """
+    columns, rows, faults = read_rows(path, limit=limit)
+    for column in (item_column, label_column):
+        if column not in columns:
+            raise DataError(f"{path} has no column {column!r}; it has {', '.join(columns)}.")
     examples: list[Example] = []
-    faults: list[Fault] = []
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            heading = file.readline()
-            if not heading.strip():
-                raise DataError(f"{path} is empty.")
-            file.seek(0)
-            reader = csv.DictReader(file, delimiter=max(",;\t", key=heading.count), skipinitialspace=True)
-            columns = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            for column in (item_column, label_column):
-                if column not in columns:
-                    raise DataError(f"{path} has no column {column!r}; it has {', '.join(columns)}.")
-            for number, row in islice(_rows(reader), limit or None):
-                if isinstance(row, csv.Error):
-                    faults.append(Fault(number, "", f"The row cannot be read: {row}."))
-                    continue
-                item, label = (row.get(item_column) or "").strip(), (row.get(label_column) or "").strip()
-                fault = _fault(path, kind, item, label)
-                if fault:
-                    faults.append(Fault(number, item, fault))
-                else:
-                    examples.append(Example(number, item, label, _media(path, kind, item)))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    for number, row in rows:
+        item, label = _cell(row, item_column), _cell(row, label_column)
+        fault = _fault(path, kind, item, label)
+        if fault:
+            faults.append(Fault(number, item, fault))
+        else:
+            examples.append(Example(number, item, label, _media(path, kind, item)))
+    faults.sort(key=lambda fault: fault.row)
     return Labelled(tuple(examples), tuple(faults))
 
 
@@ -99,17 +66,9 @@ def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[li
     return kept, f"{rows} row{'s' * (rows != 1)} left out, as the model has no such class: {named}{more}."
 
 
-def _rows(reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str | None] | csv.Error]]:
-    """Each row with its number, counted from 1 without the heading; a broken one is its error."""
-    number = 0
-    while True:
-        number += 1
-        try:
-            yield number, next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield number, error
+def _cell(row: Row, column: str) -> str:
+    cell = row.get(column)
+    return "" if cell is None else str(cell).strip()
 
 
 def _fault(table: Path, kind: MediaKind, item: str, label: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_BARS = 30
-_BLUE, _GREEN, _AMBER, _FAINT = "#2f80ed", "#27ae8f", "#f2a33a", "#6b7a89"
+BLUE, GREEN, AMBER, FAINT = "#2f80ed", "#27ae8f", "#f2a33a", "#6b7a89"
 
 
 def of_classification(figures: Classification) -> dict[str, bytes]:
@@ -50,7 +50,7 @@ def of_detection(figures: Detection) -> dict[str, bytes]:
 def _confusion(figures: Classification) -> bytes:
     columns, rows = figures.confusion_labels, figures.confusion
     side = max(4.0, 1.6 + 0.5 * len(columns))
-    figure = _figure(side + 1, side)
+    figure = new_figure(side + 1, side)
     axes = figure.add_subplot()
     # The colour is the share of the row, so that rare classes can be seen; the number is the count.
     shares = [[count / max(1, sum(row)) for count in row] for row in rows]
@@ -63,51 +63,51 @@ def _confusion(figures: Classification) -> bytes:
     axes.set_xticks(range(len(columns)), [_short(label) for label in columns], rotation=45, ha="right")
     axes.set_yticks(range(len(rows)), [_short(label) for label in columns[: len(rows)]])
     axes.set(xlabel="said by the model", ylabel="label in the data")
-    return _png(figure)
+    return png(figure)
 
 
 def _reliability(figures: Classification) -> bytes:
-    figure = _figure(5, 4.5)
+    figure = new_figure(5, 4.5)
     axes = figure.add_subplot()
-    axes.plot([0, 1], [0, 1], color=_FAINT, linestyle="--", linewidth=1, label="as sure as right")
-    axes.plot(*zip(*figures.reliability, strict=True), color=_BLUE, marker="o", label="the model")
+    axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1, label="as sure as right")
+    axes.plot(*zip(*figures.reliability, strict=True), color=BLUE, marker="o", label="the model")
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that is right")
     axes.legend(frameon=False)
-    return _png(figure)
+    return png(figure)
 
 
 def _bars(labels: Sequence[str], series: dict[str, list[float]]) -> bytes:
     labels = labels[:MOST_BARS]
-    figure = _figure(7, 1.4 + 0.45 * len(labels))
+    figure = new_figure(7, 1.4 + 0.45 * len(labels))
     axes = figure.add_subplot()
     height = 0.8 / len(series)
-    for place, ((name, values), colour) in enumerate(
-        zip(series.items(), (_BLUE, _GREEN, _AMBER), strict=True)
-    ):
+    for place, ((name, values), colour) in enumerate(zip(series.items(), (BLUE, GREEN, AMBER), strict=True)):
         where = [index + (place - 1) * height for index in range(len(labels))]
         axes.barh(where, values[:MOST_BARS], height=height, color=colour, label=name)
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
     axes.set_xlim(0, 1)
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(series))
-    return _png(figure)
+    return png(figure)
 
 
 def _curve(figures: Detection) -> bytes:
-    figure = _figure(5, 4.5)
+    figure = new_figure(5, 4.5)
     axes = figure.add_subplot()
-    axes.plot(*zip(*figures.curve50, strict=True), color=_BLUE)
+    axes.plot(*zip(*figures.curve50, strict=True), color=BLUE)
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision at IoU 0.5, mean of the classes")
-    return _png(figure)
+    return png(figure)
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """Inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), dpi=100, layout="tight")
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """The picture, drawn."""
     import matplotlib as mpl
 
     out = io.BytesIO()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from .classification import Classification
 from .detection import Detection
-from .labelled import Fault
 from .page import Sheet
+from .rows import Fault
 
 
 def of_classification(figures: Classification) -> list[Sheet]:

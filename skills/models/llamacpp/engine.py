@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds the package `skills`: `python -m` finds it there, installed or not."""
@@ -83,6 +84,14 @@ class Engine:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def resident_bytes(self) -> int:
+        """Memory of its process; 0 if that has ended."""
+        try:
+            return int(psutil.Process(self.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
     async def tokenize(
         self, text: str, *, whole_prompt: bool = True, special: bool | None = None
     ) -> list[int]:
@@ -124,16 +133,15 @@ class Engine:
         The probability is the model's own, of all tokens, as llama.cpp takes it before a bias makes the model say
         this one. `cached` False reads `before` anew. Raises EngineFailed, EngineRefused.
         """
-        (found,) = await self._forced(before, token, 1, cached=cached) or [None]
-        if found and found["id"] == token:
+        for found in await self._forced(before, token, 1, cached=cached):
             return str(found["token"]), float(found["logprob"])
         # llama.cpp tells nothing of a token that ends within a character: it is looked for beside another.
         (letter, *_) = await self.tokenize("a", whole_prompt=False)
         for n_probs in BESIDE:
-            (other,) = await self._forced(before, letter, n_probs, cached=True) or [{"top_logprobs": ()}]
-            for each in other["top_logprobs"]:
-                if each["id"] == token:
-                    return str(each["token"]), float(each["logprob"])
+            for other in await self._forced(before, letter, n_probs, cached=True):
+                for each in other["top_logprobs"]:
+                    if each["id"] == token:
+                        return str(each["token"]), float(each["logprob"])
         raise EngineFailed(f"llama runner knows no probability of token {token}")
 
     async def _forced(

@@ -68,6 +68,7 @@ def create_app(host: ModelHost) -> Starlette:
         entry = await _entry(host, loaded.model)
         del entry["modified_at"]
         more = {"expires_at": expires_at, "size_vram": 0, "context_length": loaded.engine.num_ctx}
+        more |= {"size": loaded.engine.resident_bytes}  # in memory, not on disk, as with Ollama
         return JSONResponse({"models": [entry | more]})
 
     async def show(request: Request) -> Response:

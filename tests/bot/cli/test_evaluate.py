@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.cli.evaluate import _scores
+from bot.cli.evaluate.classifying import _scores
 from bot.config import ConfigError, load
 from bot.evaluation.page import Sheet, page
 from bot.offline import open_models

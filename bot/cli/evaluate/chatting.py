@@ -1,0 +1,206 @@
+"""`chutko evaluate chat`: how well the language model answers, and what people think of the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from bot.config import ConfigError, Settings
+from bot.errors import explain
+from bot.offline import open_models
+from bot.texts import Texts
+from skills import SkillError
+
+from .options import AsJson, Limit, Out, Profile, ready
+from .showing import Outcome, nothing, show
+
+if TYPE_CHECKING:
+    from bot.evaluation.chat.asking import Interview
+    from bot.evaluation.chat.questions import Questions
+    from bot.llm import Llm
+
+LIBRARIES = ("sacrebleu", "rouge_score", "krippendorff")
+
+
+def chat(
+    context: typer.Context,
+    data: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CSV or JSON lines: prompts with answers, or texts; or answers that people have rated, "
+            "a file for each of them.",
+            metavar="DATA...",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    out: Out = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Also write the model's answers to this CSV file, for people to rate.")
+    ] = None,
+    as_json: AsJson = False,
+    limit: Limit = 0,
+    prompt_column: Annotated[str, typer.Option(help="Column of the prompts.")] = "prompt",
+    answer_column: Annotated[str, typer.Option(help="Column of the reference answers.")] = "answer",
+    max_tokens: Annotated[
+        int, typer.Option(min=0, help="Longest answer, tokens; 0 is as the settings say.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="For servers that draw at random at temperature 0, too.")] = 0,
+    profile: Profile = None,
+) -> None:
+    """The language model: columns prompt and answer (a right one), or text; or answers rated by people."""
+    from bot.evaluation.chat.questions import Kind, read_questions
+    from bot.evaluation.rows import DataError
+
+    settings = ready(context.obj, profile, LIBRARIES, [out, answers])
+    try:
+        files = [read_questions(path, prompt_column, answer_column, limit=limit) for path in data]
+    except DataError as error:
+        raise ConfigError(str(error)) from None
+    if len(files) > 1 and any(file.kind is not Kind.ANSWERED for file in files):
+        raise ConfigError("Several files can only be those of several raters, with their ratings.")
+    if answers and files[0].kind is not Kind.PROMPTS:
+        raise ConfigError("--answers is for prompts that the model is to answer.")
+
+    async def work(progress: Progress) -> Outcome:
+        if files[0].kind is Kind.ANSWERED:
+            return _rated(data, files)
+        wish = {"temperature": 0.0} | ({"max_tokens": max_tokens} if max_tokens else {})
+        asked = settings.model_copy(update={"chat": settings.chat.model_copy(update=wish)})
+        return await _asked(asked, data[0], files[0], seed, answers, progress)
+
+    show(data, work, out, as_json)
+
+
+def _rated(data: Sequence[Path], files: Sequence[Questions]) -> Outcome:
+    """Answers that are there already: nobody is asked."""
+    from bot.evaluation.chat import pictures, sheets
+    from bot.evaluation.chat.asking import Exchange
+    from bot.evaluation.chat.figures import evaluate
+    from bot.evaluation.chat.ratings import item_of, rated
+
+    faults = [fault for file in files for fault in file.faults]
+    if not any(file.items for file in files):
+        raise nothing(data[0], [], faults)
+    ratings = rated([file.items for file in files])
+    answered = {item_of(question): question for file in reversed(files) for question in reversed(file.items)}
+    figures = evaluate(
+        0, [Exchange(q, q.answer or "") for q in reversed(answered.values())], {}, ratings=ratings
+    )
+    return Outcome(
+        skill="chat",
+        model=None,
+        title="Rated answers" if ratings else "Answers",
+        figures=figures.to_json(),
+        sheets=sheets.of_chat(figures),
+        pictures=pictures.of_chat(figures),
+        faults=faults,
+        notes=[] if ratings else ["Nobody has filled in coherence, relevance or fluency yet."],
+        seconds=0.0,
+    )
+
+
+async def _asked(
+    settings: Settings, data: Path, questions: Questions, seed: int, answers: Path | None, progress: Progress
+) -> Outcome:
+    from bot.benchmarking.gauge import Gauge
+    from bot.benchmarking.serving import server_memory
+    from bot.cli.models import fetch_missing
+    from bot.evaluation.chat import pictures, sheets
+    from bot.evaluation.chat.asking import NO_PERPLEXITY, Interview
+    from bot.evaluation.chat.figures import evaluate
+    from bot.evaluation.chat.questions import write_answers
+    from bot.llm import Llm
+
+    if not questions.items:
+        raise nothing(data, [], questions.faults)
+    store, _, cards = open_models(settings)
+    card = cards["chat"]
+    if card.shipped == "files" and not settings.chat.host:
+        await asyncio.to_thread(fetch_missing, store, [card.id])
+    llm = Llm(settings, store, card, {"seed": seed})
+    interview = Interview(llm, num_ctx=settings.chat.num_ctx, timeout_s=settings.chat.timeout_s)
+    started_s = time.monotonic()
+    try:
+        await _wake(llm)
+        async with Gauge(lambda: [llm.pid] if llm.pid else []) as gauge:
+            interrupted = await _interview(interview, questions, llm.chat.model, progress)
+        taken = None if gauge.memory_bytes else await server_memory(llm.address(), llm.chat.model)
+        memory_bytes = taken.size_bytes if taken else gauge.memory_bytes or None
+    finally:
+        progress.stop()
+        await llm.close()
+    faults = sorted([*questions.faults, *interview.faults], key=lambda fault: fault.row)
+    notes = [NO_PERPLEXITY] if interview.no_likelihood else []
+    if interrupted:
+        notes.append(f"Stopped after {interview.done} of {len(questions.items)} rows.")
+    if not (interview.exchanges or interview.likelihoods):
+        raise nothing(data, notes, faults)
+    without = sum(not exchange.question.references for exchange in interview.exchanges)
+    if without:
+        notes.append(f"{without} of the answers have no reference; they count for time and success alone.")
+    if answers:
+        write_answers(answers, [(exchange.question, exchange.answer) for exchange in interview.exchanges])
+    asked = sum(bool(question.prompt) for question in questions.items[: interview.done])
+    figures = evaluate(asked, interview.exchanges, interview.likelihoods, memory_bytes=memory_bytes)
+    return Outcome(
+        skill="chat",
+        model=llm.chat.model,
+        title=card.title if llm.chat.model == card.id else llm.chat.model,
+        figures=figures.to_json(),
+        sheets=sheets.of_chat(figures),
+        pictures=pictures.of_chat(figures),
+        faults=faults,
+        notes=notes,
+        seconds=time.monotonic() - started_s,
+        interrupted=interrupted,
+    )
+
+
+async def _wake(llm: Llm) -> None:
+    """Raises ConfigError if there is no model to ask."""
+    try:
+        await llm.start_server()
+        await llm.chat.warm_up()
+    except SkillError as error:
+        raise ConfigError(explain(error, Texts("en").say("en"))) from None
+
+
+async def _interview(interview: Interview, questions: Questions, model: str, progress: Progress) -> bool:
+    """Go through the questions; True if Ctrl-C has ended it. SIGTERM ends everything."""
+    loop, everything = asyncio.get_running_loop(), asyncio.current_task()
+    if progress.console.is_terminal:
+        progress.start()
+    row = progress.add_task(model, total=len(questions.items))
+    asking = asyncio.create_task(interview.run(questions.items, lambda: progress.advance(row)))
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        stopped.set()
+        asking.cancel()
+
+    handlers: dict[int, Any] = {
+        signal.SIGINT: stop,
+        signal.SIGTERM: lambda: everything and everything.cancel(),
+    }
+    with suppress(NotImplementedError):  # Windows
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+    try:
+        await asking
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            asking.cancel()
+            raise
+    finally:
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)  # a second one ends everything at once
+    return stopped.is_set()

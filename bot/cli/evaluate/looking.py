@@ -1,0 +1,40 @@
+"""Having the models look at what an evaluation has for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from rich.progress import Progress
+
+from bot.cli.models import fetch_missing
+from bot.config import ConfigError, Settings
+from bot.errors import explain
+from bot.offline import open_models
+from bot.texts import Texts
+from skills import Media, ModelUnavailable, Registry
+
+EVERY_CLASS = 1_000_000
+
+
+async def predicted(
+    settings: Settings, registry: Registry, skill: str, media: Sequence[Media], progress: Progress
+) -> list[Any]:
+    """The result for each of `media`, or the sentence why there is none; the model is fetched if it is not here."""
+    from bot.evaluation.predicting import predict
+
+    if not media:
+        return []
+    store, _, cards = open_models(settings)
+    await asyncio.to_thread(fetch_missing, store, [cards[skill].id])
+    progress.start() if progress.console.is_terminal else None
+    task = progress.add_task(cards[skill].id, total=len(media))
+    try:
+        return await predict(
+            settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task)
+        )
+    except ModelUnavailable as error:
+        raise ConfigError(explain(error, Texts("en").say("en"))) from None
+    finally:
+        progress.stop()

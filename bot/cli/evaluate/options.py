@@ -1,0 +1,43 @@
+"""Options that the evaluations share, and the settings they begin with."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.config import Settings, load
+
+Csv = Annotated[
+    Path, typer.Argument(help="A CSV file with a heading.", metavar="DATA", exists=True, dir_okay=False)
+]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the report goes, one HTML file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
+Limit = Annotated[int, typer.Option(min=0, help="Only so many rows, from the first on; 0 is all.")]
+Profile = Annotated[str | None, typer.Option(help="lite or full.")]
+LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
+FileColumn = Annotated[str, typer.Option(help="Column of the files, named relative to the table.")]
+_PACKAGES = {"sklearn": "scikit-learn", "rouge_score": "rouge-score"}
+"""The names of libraries where packages are called otherwise."""
+
+
+def ready(
+    config: Any, profile: str | None, libraries: Sequence[str], outs: Sequence[Path | None]
+) -> Settings:
+    """The settings; ends the program if something is missing, before any work is done."""
+    settings = (
+        config if isinstance(config, Settings) else load(config, {"profile": profile} if profile else None)
+    )
+    missing = [name for name in libraries if importlib.util.find_spec(name) is None]
+    if missing:
+        names = " and ".join(_PACKAGES.get(name, name) for name in missing)
+        typer.echo(f"Evaluating needs {names}: install Chutko with its extra `evaluate`.", err=True)
+        raise typer.Exit(1)
+    for out in filter(None, outs):
+        from bot.analysis.places import try_to_write
+
+        try_to_write(out)
+    return settings

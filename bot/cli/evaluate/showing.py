@@ -1,0 +1,124 @@
+"""An evaluation as it is shown: on the page, as JSON, in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
+
+from bot.config import ConfigError
+
+if TYPE_CHECKING:
+    from bot.evaluation.page import Sheet
+    from bot.evaluation.rows import Fault
+
+MOST_SHOWN = 15
+"""Rows of a long table in the terminal; the report has them all."""
+LONGEST_CELL = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One evaluation, ready to be shown."""
+
+    skill: str
+    model: str | None
+    """Id of the model, or its name on the server; None if none was asked."""
+    title: str
+    """Of the model; of what was looked at, if there was none."""
+    figures: dict[str, Any]
+    sheets: list[Sheet]
+    pictures: dict[str, bytes]
+    faults: list[Fault]
+    notes: list[str]
+    seconds: float
+    interrupted: bool = False
+    """True if it was stopped before its end."""
+
+
+def show(
+    data: Sequence[Path], work: Callable[[Progress], Awaitable[Outcome]], out: Path | None, as_json: bool
+) -> None:
+    """Do the work and show what came of it; the exit status is 1 where a row could not be used."""
+    from bot.evaluation.page import page
+    from bot.evaluation.rows import DataError
+    from bot.evaluation.sheets import of_faults
+    from bot.machine import circumstances, in_words
+
+    async def all_of_it() -> Outcome:
+        return await work(Progress(console=Console(stderr=True), transient=True))
+
+    try:
+        outcome = asyncio.run(all_of_it())
+    except DataError as error:
+        raise ConfigError(str(error)) from None
+    except asyncio.CancelledError:
+        raise typer.Exit(128 + signal.SIGTERM) from None
+    around = circumstances()
+    sheets = [*outcome.sheets, *([of_faults(outcome.faults)] if outcome.faults else [])]
+    notes = [note for note in outcome.notes if note]
+    title = f"{outcome.title} on {', '.join(path.name for path in data)}"
+    if out is not None:
+        about = f"{around['date']}, {outcome.seconds:.1f} s; {in_words(around)}"
+        out.write_text(page(title, sheets, outcome.pictures, notes, about), encoding="utf-8")
+    if as_json:
+        report = {
+            "skill": outcome.skill,
+            "model": outcome.model,
+            "data": str(data[0]) if len(data) == 1 else [str(path) for path in data],
+            **outcome.figures,
+            "failed": [fault.to_json() for fault in outcome.faults],
+            "notes": notes,
+            "seconds": round(outcome.seconds, 3),
+            **around,
+        }
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _print(title, sheets, notes, out)
+    if outcome.interrupted:
+        raise typer.Exit(128 + signal.SIGINT)
+    if outcome.faults:
+        raise typer.Exit(1)
+
+
+def nothing(data: Path, notes: Sequence[str], faults: Sequence[Fault]) -> ConfigError:
+    """No row could be used: why."""
+    reasons = [*filter(None, notes), *(f"Row {fault.row}: {fault.error}" for fault in faults[:3])]
+    return ConfigError("\n".join([f"Nothing in {data} could be evaluated.", *reasons]))
+
+
+def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path | None) -> None:
+    console = Console()
+    console.print(Text(title, style="bold"))
+    for note in notes:
+        console.print(Text(note))
+    for sheet in sheets:
+        if not sheet.rows:
+            continue
+        most = len(sheet.rows) if sheet is sheets[0] else MOST_SHOWN
+        table = Table(title=sheet.title, title_justify="left", box=None, pad_edge=False)
+        for name in sheet.heading:
+            table.add_column(name, no_wrap=True, min_width=len(name))
+        for row in sheet.rows[:most]:
+            table.add_row(*(Text(_short(cell)) for cell in row))
+        console.print()
+        console.print(table)
+        if len(sheet.rows) > most:
+            console.print(f"… and {len(sheet.rows) - most} more", style="dim")
+    if out is not None:
+        console.print(Text(f"\nThe report with pictures: {out}"))
+
+
+def _short(cell: str) -> str:
+    text = " ".join(cell.split())
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"

@@ -1,0 +1,103 @@
+"""Rows of a file of data: CSV with a heading, or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+JSON = (".jsonl", ".ndjson", ".json")
+Row = Mapping[str, Any]
+
+
+class DataError(ValueError):
+    """The data as a whole cannot be used. The message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that cannot be used."""
+
+    row: int
+    """Number of the row, counted from 1 without the heading; 0 where there is none."""
+    name: str
+    """The text or the file, as far as known."""
+    error: str
+    """A sentence."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"row": self.row, "name": self.name, "error": self.error}
+
+
+def read_rows(path: Path, *, limit: int = 0) -> tuple[list[str], list[tuple[int, Row]], list[Fault]]:
+    """The columns, and at most `limit` rows (0 is all) with their numbers from 1 on, and what cannot be read.
+
+    CSV has commas, semicolons or tabs; JSON is an object in each line, or one list of objects. UTF-8. Cells of CSV
+    are text, and stripped. Raises DataError.
+    """
+    try:
+        columns: dict[str, None] = {}
+        rows = _json(path) if path.suffix.lower() in JSON else _csv(path, columns)
+        good: list[tuple[int, Row]] = []
+        faults: list[Fault] = []
+        for number, row in islice(rows, limit or None):
+            if isinstance(row, str):
+                faults.append(Fault(number, "", row))
+            else:
+                columns.update(dict.fromkeys(row))
+                good.append((number, row))
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    if not (columns or faults):
+        raise DataError(f"{path} is empty.")
+    return list(columns), good, faults
+
+
+def _csv(path: Path, columns: dict[str, None]) -> Iterator[tuple[int, Row | str]]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        heading = file.readline()
+        file.seek(0)
+        reader = csv.DictReader(file, delimiter=max(",;\t", key=heading.count), skipinitialspace=True)
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+        columns.update(dict.fromkeys(reader.fieldnames))
+        number = 0
+        while True:
+            number += 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield number, f"The row cannot be read: {error}."
+            else:
+                yield number, {name: (cell or "").strip() for name, cell in row.items() if name is not None}
+
+
+def _json(path: Path) -> Iterator[tuple[int, Row | str]]:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        start = file.read(4096).lstrip()
+        file.seek(0)
+        if start.startswith("["):
+            try:
+                things = json.load(file)
+            except (ValueError, RecursionError) as error:
+                raise DataError(f"{path} is no JSON: {error}.") from None
+            yield from ((number, _object(thing)) for number, thing in enumerate(things, 1))
+            return
+        number = 0
+        for line in file:
+            if not line.strip():
+                continue
+            number += 1
+            try:
+                yield number, _object(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                yield number, f"The row is no JSON: {error}."
+
+
+def _object(thing: Any) -> Row | str:
+    return thing if isinstance(thing, dict) else "The row is no JSON object."
