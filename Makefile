@@ -39,7 +39,7 @@ run: $(BIN)/.base
 
 test: $(BIN)/.dev
 	@$(BIN)/chutko models pull --profile lite --best-effort
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 # Of the tests, those that run the full profile's models, on random weights: nothing is fetched but libraries.
 test-full:
