@@ -197,6 +197,16 @@ async def test_what_holds_a_model_up_is_said_in_the_persons_language(tmp_path: P
         assert notes == {"en": "Its server does not answer.", "ru": "Её сервер не отвечает."}
 
 
+async def test_a_model_that_cannot_be_loaded_says_so_on_its_card(tmp_path: Path) -> None:
+    tight = {"sentiment": {"warm_up": False, "memory_mb": 1}}
+    async with house(tmp_path, mood=True, models=_models(tmp_path), lanes=tight) as home:
+        shown = await page(home, "/model sentiment")
+        await press(home, shown, buttons(shown)["☀️ Wake it up"])
+        shown = await until(home, shown, lambda m: "⚠️" in m["text"])
+        assert "· does not work. It could not be loaded into memory." in shown["text"]
+        assert "memory: none" in shown["text"]
+
+
 async def test_a_card_tells_of_memory_queue_and_latency_now(home: House, shelf: Shelf) -> None:
     asleep = (await page(home, "/model sentiment"))["text"]
     assert "memory: none" in asleep
