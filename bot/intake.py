@@ -35,6 +35,7 @@ ALLOWED_UPDATES = (
 )
 POLL_S = 30
 """Length of one long poll."""
+FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
 """Most seconds between two tries when Telegram cannot be reached."""
 
@@ -112,11 +113,16 @@ class Polling:
     """getUpdates for ever. The offset moves only after `take` has returned."""
 
     def __init__(
-        self, url: str, take: Callable[[Sequence[dict[str, Any]]], Awaitable[None]], poll_s: int = POLL_S
+        self,
+        url: str,
+        take: Callable[[Sequence[dict[str, Any]]], Awaitable[None]],
+        poll_s: int = POLL_S,
+        first_pause_s: float = FIRST_PAUSE_S,
     ) -> None:
         self._url = url
         self._take = take
         self._poll_s = poll_s
+        self._first_pause_s = first_pause_s
         self.last_contact: float | None = None
         """`time.time()` of the last good answer, for the health check."""
         self.trouble = ""
@@ -125,7 +131,7 @@ class Polling:
     async def run(self) -> None:
         """Poll until cancelled. Every failure is reported and tried again."""
         offset: int | None = None
-        pause_s = 1.0
+        pause_s = 0.0
         # The read timeout is what notices a poll that hangs.
         async with httpx.AsyncClient(timeout=httpx.Timeout(10, read=self._poll_s + 15)) as client:
             while True:
@@ -135,23 +141,26 @@ class Polling:
                         await self._take(updates)
                         offset = updates[-1]["update_id"] + 1
                 except _Refused as refusal:
-                    pause_s = refusal.retry_after_s or min(pause_s * 2, LONGEST_PAUSE_S)
+                    pause_s = refusal.retry_after_s or self._longer(pause_s)
                     self._report(str(refusal), pause_s)
                     await asyncio.sleep(pause_s)
                 except (httpx.HTTPError, ValueError, KeyError) as error:
-                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                    pause_s = self._longer(pause_s)
                     self._report(f"Telegram cannot be reached ({type(error).__name__})", pause_s)
                     await asyncio.sleep(pause_s)
                 except Exception:
                     # A disk that is full, say. Nothing was confirmed, so nothing is lost.
-                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+                    pause_s = self._longer(pause_s)
                     log.exception("updates could not be taken; next try in %.0f s", pause_s)
                     self.trouble = "Updates cannot be stored"
                     await asyncio.sleep(pause_s)
                 else:
-                    pause_s = 1.0
+                    pause_s = 0.0
                     self.trouble = ""
                     self.last_contact = time.time()
+
+    def _longer(self, pause_s: float) -> float:
+        return min(max(pause_s * 2, self._first_pause_s), LONGEST_PAUSE_S)
 
     async def _poll(self, client: httpx.AsyncClient, offset: int | None) -> list[dict[str, Any]]:
         wanted: dict[str, Any] = {"timeout": self._poll_s, "allowed_updates": ALLOWED_UPDATES}

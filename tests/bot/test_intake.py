@@ -135,7 +135,7 @@ class FakeTelegram:
 
 async def poll(telegram: FakeTelegram, bench: Bench) -> Polling:
     async with serving(telegram.app()) as address:
-        polling = Polling(f"{address}/bot1", bench.intake.take, poll_s=1)
+        polling = Polling(f"{address}/bot1", bench.intake.take, poll_s=1, first_pause_s=0.02)
         task = asyncio.create_task(polling.run())
         try:
             async with asyncio.timeout(20):
