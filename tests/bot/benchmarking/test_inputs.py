@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import wave
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from bot.benchmarking import inputs
 from bot.lanes import COMPUTING
-from skills import MediaKind, Registry
+from skills import Media, MediaKind, Registry
 from skills._media import probe, sniff
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Media]]:
+    """By skill. The clip takes seconds, so all is made once."""
+    return {skill: inputs.make(skill, tmp_path_factory.mktemp(skill)) for skill in COMPUTING}
+
+
 @pytest.mark.parametrize("skill", COMPUTING)
-def test_every_computing_skill_has_something_to_look_at(skill: str, tmp_path: Path) -> None:
+def test_every_computing_skill_has_something_to_look_at(skill: str, made: dict[str, list[Media]]) -> None:
     takes = Registry.find()[skill].spec.takes
-    media = inputs.make(skill, tmp_path)
+    media = made[skill]
     assert media
     for thing in media:
         assert thing.kind is takes
@@ -28,12 +33,15 @@ def test_every_computing_skill_has_something_to_look_at(skill: str, tmp_path: Pa
             assert (thing.kind, bool(thing.text)) == (MediaKind.TEXT, True)
 
 
-def test_sound_picture_and_clip_are_as_described(tmp_path: Path) -> None:
-    with wave.open(str(inputs.write_sound(tmp_path / "a.wav"))) as file:
+def test_sound_picture_and_clip_are_as_described(made: dict[str, list[Media]]) -> None:
+    paths = {skill: media[0].path for skill, media in made.items()}
+    with wave.open(str(paths["sounds"])) as file:
         assert file.getnframes() / file.getframerate() == inputs.SOUND_S
-    with Image.open(inputs.write_picture(tmp_path / "a.jpg")) as picture:
+    assert paths["photo"]
+    with Image.open(paths["photo"]) as picture:
         assert picture.size == inputs.PICTURE_PX
-    clip = probe(inputs.write_clip(tmp_path / "a.mp4"))
+    assert paths["video"]
+    clip = probe(paths["video"])
     assert clip.duration_s == pytest.approx(inputs.CLIP_S)
     assert (clip.width_px, clip.height_px) == inputs.CLIP_PX
 
