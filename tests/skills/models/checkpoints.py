@@ -109,6 +109,11 @@ def write_detr(folder: Path, *, timm: bool = True) -> dict[str, Path]:
     network = DetrForObjectDetection(DetrConfig(**shape, **labels, **backbone))
     with torch.no_grad():  # so that the random network has opinions, and other ones of each query
         network.model.query_position_embeddings.weight.normal_(std=3)
+        for name, numbers in network.model.backbone.named_buffers():
+            if name.endswith((".weight", ".running_var")):
+                numbers.uniform_(0.5, 1.5)
+            elif name.endswith((".bias", ".running_mean")):
+                numbers.normal_(std=0.2)
         classes, boxes = network.class_labels_classifier, network.bbox_predictor.layers[-1]
         classes.weight.normal_(std=4)
         boxes.weight.mul_(0.1)
