@@ -1,22 +1,18 @@
 """Pictures of results. What is drawn is data (`skills.Chart`) with every word in the person's language.
 
 Run as `python -m bot.charts` it is the process that draws (`bot.painter`): matplotlib takes memory, so the
-bot's own process never imports it. It reads one JSON object a line, `{"kind", "data", "dark"}`, and answers
-each with four bytes of length, big-endian, and a PNG; a length of 0 says that the chart could not be drawn.
+bot's own process never imports it. It is asked `{"kind", "data", "dark"}`, and answers with a PNG (`bot.side_process`).
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import json
-import logging
-import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.side_process import serve
 from skills import Chart
 
 if TYPE_CHECKING:
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 WIDTH_PX, HEIGHT_PX = 1000, 600
 _DPI = 100
 _QUIETEST_DB = -70
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,20 +221,8 @@ def _clock(seconds: float) -> str:
 
 
 def main() -> None:
-    """Draw what standard input asks for, until it ends (it does when the bot ends, however that happens)."""
-    for line in sys.stdin.buffer:
-        png = b""
-        try:
-            request = json.loads(line)
-            png = draw(Chart(request["kind"], request["data"]), dark=request["dark"])
-        except Exception:
-            _LOG.exception("a chart could not be drawn")
-        try:
-            sys.stdout.buffer.write(len(png).to_bytes(4, "big") + png)
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            # Nobody waits for it any more; nothing is left to be flushed at the end either.
-            os._exit(0)
+    """Draw what standard input asks for (`bot.side_process`)."""
+    serve(lambda request: draw(Chart(request["kind"], request["data"]), dark=request["dark"]))
 
 
 if __name__ == "__main__":

@@ -95,7 +95,8 @@ class MoodView:
     period: Period
     points: tuple[Point, ...]
     whole: Estimate | None
-    shares: Shares
+    shares: Shares | None
+    """None, as the average, where it would single somebody out."""
     messages: int
     people: int
     before_whole: Estimate | None
@@ -104,7 +105,7 @@ class MoodView:
     grid: tuple[tuple[Cell, ...], ...]
     """Seven weekdays, Monday first, by 24 local hours."""
     topics: tuple[Topic, ...]
-    """Most messages first. Empty unless there are at least two."""
+    """Most messages first. Empty unless somebody wrote in one."""
     shifts: tuple[Shift, ...]
     """Those that lie in the period, oldest first. Empty for a topic or a person: they are found for the whole group."""
 
