@@ -47,6 +47,10 @@ class Snapshot:
     """By path."""
 
 
+class NoPermission(SourceError):
+    """Whoever wants the file must first have a token, or accept a licence."""
+
+
 class Hub:
     """A hub at an endpoint. The token goes to the endpoint alone: never to where it redirects us."""
 
@@ -139,7 +143,7 @@ class Hub:
             how = f"accept the licence on {page}, if it asks for that, and set HF_TOKEN to a token of your account"
         else:
             how = f"accept the licence on {page} with the account of your token, or use another token"
-        return SourceError(f"lets only people with permission have {repository} ({error.status}): {how}")
+        return NoPermission(f"lets only people with permission have {repository} ({error.status}): {how}")
 
 
 class _Bearer(requests.auth.AuthBase):

@@ -18,7 +18,7 @@ from skills._catalog import HubSource, ModelCard, ModelFile, Source, WheelSource
 from skills._errors import PullFailed
 from skills._first_use import pin_now
 from skills._http import Http, Unreachable, Watch
-from skills._hub import Hub
+from skills._hub import Hub, NoPermission
 from skills._index import Index
 from skills._layout import Layout
 from skills._partial import Partial, SourceError, TooMuchError, sha256_of
@@ -119,8 +119,9 @@ class Pull:
         try:
             pin = pin_now(card, hub, self._layout.partial(card.id), self._watch, self._looking_at)
         except SourceError as error:
+            reason = "gated" if isinstance(error, NoPermission) else "unreachable"
             raise PullFailed(
-                f"Could not fetch {card.id}: {hub.host}: {error}.", reason="unreachable", model=card.id
+                f"Could not fetch {card.id}: {hub.host}: {error}.", reason=reason, model=card.id
             ) from error
         self._card, self._note = pin.applied(card), ""
         return pin
@@ -194,6 +195,7 @@ class Pull:
     ) -> None:
         """Try every place until one gives the right bytes."""
         tried: list[str] = []
+        reason = "unreachable" if brought is None else "not-in-folder"
         for label, fill in self._places(partial, file, sources, brought):
             self._source = label
             log.info("%s/%s: trying %s", self._card.id, file.name, label)
@@ -216,7 +218,8 @@ class Pull:
                 level = logging.INFO if isinstance(error, Unreachable) else logging.WARNING
                 log.log(level, "%s/%s: %s: %s", self._card.id, file.name, label, error)
                 tried.append(f"{label}: {error}")
-        reason = "unreachable" if brought is None else "not-in-folder"
+                if isinstance(error, NoPermission):
+                    reason = "gated"
         if brought is not None and not tried:
             tried.append(f"the folder {self._folder} holds neither the file nor its wheels")
         if not partial.size_bytes:

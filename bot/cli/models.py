@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from bot import config
+from bot.cli.pinning import pin_row, pin_words, say_pin, say_pin_stays, show_pin, take_pin
 from bot.lanes import chosen_models
 from bot.model_store import open_store
 from bot.ollama_names import ollama_host, on_server
-from skills import CatalogError, ModelCard, ModelState, Pin, PinError, Store, load_catalog
+from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
 models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
@@ -74,7 +75,14 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
     for card, row in zip(cards, rows, strict=True):
         name = f"[bold]{card.id}[/bold]" if row["chosen"] else card.id
         size = human_size(card.size_bytes) if card.size_bytes else "-"
-        table.add_row(name, card.skill, card.profile, size, card.licence, _where(store, card))
+        table.add_row(
+            name,
+            card.skill,
+            card.profile,
+            size,
+            card.licence,
+            WHERE[store.state(card.id)] + pin_words(store, card.id),
+        )
     Console().print(table)
     served.show(settings, held, answering)
     typer.echo("Bold: chosen by your settings.")
@@ -90,7 +98,7 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
             **card.model_dump(mode="json"),
             "state": store.state(card.id),
             "size_bytes": card.size_bytes,
-            "pin": _pin(store, card),
+            "pin": pin_row(store, card.id),
         }
         typer.echo(json.dumps(body, ensure_ascii=False, indent=1))
         return
@@ -99,8 +107,7 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
 
     Console().print(Markdown(card_page(card)))
     typer.echo(f"\nOn this machine: {WHERE[store.state(card.id)]}")
-    if pinned := store.pin(card.id):
-        typer.echo(str(pinned))
+    say_pin(store, card.id)
 
 
 @models_app.command()
@@ -150,7 +157,7 @@ def pull(
                 "state": store.state(card.id),
                 "size_bytes": store.card(card.id).size_bytes,
                 "error": outcomes[card.id],
-                "pin": _pin(store, card),
+                "pin": pin_row(store, card.id),
             }
             for card in cards
         ] + served.report(settings, served_outcomes)
@@ -190,8 +197,8 @@ def verify(
             report.append({**entry, "commit": pinned.commit} if pinned else entry)
             if not as_json:
                 typer.echo(f"{card.id}/{check.file}: {check.problem or 'ok'}")
-        if pinned and not as_json:
-            typer.echo(str(pinned))
+        if not as_json:
+            say_pin(store, card.id)
     if repair and bad:
         from bot.cli.pulling import pull_models
 
@@ -228,9 +235,7 @@ def rm(
         freed_bytes = store.remove(card.id)
         what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
         typer.echo(f"{card.id}: {what}.")
-        if pinned := store.pin(card.id):
-            ending = f"`chutko models pin {card.id} --forget` ends it"
-            typer.echo(f"{card.id}: its pin to commit {pinned.commit[:7]} stays; {ending}.")
+        say_pin_stays(store, card.id)
     if not served.remove(settings, wanted.names, yes=yes):
         raise typer.Exit(1)
 
@@ -257,20 +262,10 @@ def pin(
         raise typer.BadParameter("--from and --forget are two things")
     if forget:
         typer.echo(f"{card.id}: {'the pin is gone' if store.forget_pin(card.id) else 'there was no pin'}.")
-        return
-    if file is not None:
-        try:
-            typer.echo(str(store.take_pin(card.id, file)))
-        except (PinError, OSError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            typer.echo(f"The pin in {file} was not taken. {why}", err=True)
-            raise typer.Exit(1) from error
-        return
-    pinned = store.pin(card.id)
-    if pinned is None:
-        typer.echo(f"{card.id} is not pinned yet; `chutko models pull {card.id}` does it.", err=True)
-        raise typer.Exit(1)
-    typer.echo(pinned.model_dump_json(indent=1))
+    elif file is not None:
+        take_pin(store, card, file)
+    else:
+        show_pin(store, card)
 
 
 def _open(context: typer.Context) -> tuple[config.Settings, Store]:
@@ -287,16 +282,6 @@ def _card(store: Store, model_id: str) -> ModelCard:
         raise typer.BadParameter(str(error)) from error
 
 
-def _where(store: Store, card: ModelCard) -> str:
-    where, pinned = WHERE[store.state(card.id)], store.pin(card.id)
-    return where if pinned is None else f"{where}, pinned to {pinned.commit[:7]}"
-
-
-def _pin(store: Store, card: ModelCard) -> dict[str, Any] | None:
-    pinned: Pin | None = store.pin(card.id)
-    return None if pinned is None else pinned.model_dump(mode="json")
-
-
 def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
     return {
         "id": card.id,
@@ -308,5 +293,5 @@ def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
         "fetched_bytes": store.fetched_bytes(card.id),
         "licence": card.licence,
         "state": store.state(card.id).value,
-        "pin": _pin(store, card),
+        "pin": pin_row(store, card.id),
     }

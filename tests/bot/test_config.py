@@ -12,7 +12,7 @@ from bot import config, sections
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in (*config.variables(), "TELEGRAM_BOT_TOKEN"):
+    for name in (*config.variables(), *config.COMMON_NAMES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -46,6 +46,23 @@ def test_the_token_may_have_its_usual_name_and_is_never_shown(monkeypatch: pytes
     assert config.load().bot.token.get_secret_value() == "456:def"
 
 
+def test_the_hub_is_named_and_unlocked_as_for_other_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("config.toml").write_text("[models]\nhub_url = 'https://in.the.file'\n")
+    Path(".env").write_text("HF_ENDPOINT=https://mirror.example/hf/\nHF_TOKEN=hf_abc\n")
+    settings = config.load()
+    assert settings.models.hub_url == "https://mirror.example/hf"
+    assert settings.models.hub_token.get_secret_value() == "hf_abc"
+    assert "hf_abc" not in repr(settings)
+    monkeypatch.setenv("HF_ENDPOINT", "")
+    assert config.load().models.hub_url == "https://in.the.file"
+    monkeypatch.setenv("CHUTKO_MODELS__HUB_URL", "https://ours.example")
+    assert config.load().models.hub_url == "https://ours.example"
+    monkeypatch.setenv("HF_ENDPOINT", "mirror.example")
+    monkeypatch.delenv("CHUTKO_MODELS__HUB_URL")
+    with pytest.raises(config.ConfigError, match=r"models\.hub_url = 'mirror\.example' .* begins with http"):
+        config.load()
+
+
 def test_lists_of_ids_are_written_simply(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHUTKO_ACCESS__ADMINS", "1, 2")
     monkeypatch.setenv("CHUTKO_ACCESS__ALLOW_CHATS", "[-100]")
@@ -56,7 +73,7 @@ def test_lists_of_ids_are_written_simply(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("toml", "words"),
     [
-        ("[video]\nevery = 0\n", ["video.every", "0", "greater than 0"]),
+        ("[video]\nevery = -1\n", ["video.every", "-1", "greater than or equal to 0"]),
         ("[bot]\nmode = 'carrier pigeon'\n", ["bot.mode", "carrier pigeon", "'polling' or 'webhook'"]),
         ("[bot]\nmde = 'polling'\n", ["bot.mde", "no such setting", "bot.mode"]),
         ("[vidio]\nevery = 3\n", ["vidio", "no such setting"]),

@@ -15,6 +15,8 @@ from skills import CatalogError, Store
 from skills._catalog import Catalog
 from skills._http import Http, Patience
 from tests.skills.hub import Hub, serving
+from tests.skills.hugging_face import hugging_face
+from tests.skills.test_hub import CONFIG, WEIGHTS, unknown
 from tests.skills.test_store import BODY, OTHER, card, direct, file_entry
 
 SMALL = b"small" * 1000
@@ -136,3 +138,22 @@ async def test_models_that_are_here_need_no_fetching(hub: Hub, store: Store) -> 
 def test_an_unknown_model_is_refused_at_once(store: Store) -> None:
     with pytest.raises(CatalogError):
         Fetching(store, {"video": "huge"})
+
+
+async def test_the_size_of_a_model_that_is_pinned_at_its_first_pull_is_shown_as_soon_as_it_is_known(
+    tmp_path: Path,
+) -> None:
+    with hugging_face() as hub:
+        hub.publish({"config.json": CONFIG, "pytorch_model.bin": WEIGHTS})
+        weights = hub.body(WEIGHTS)
+        weights.gate = threading.Event()
+        fetching = Fetching(Store(tmp_path, Catalog((unknown(),)), hub_url=hub.url), {"photo": "tiny"})
+        assert fetching.arrival("photo").total_bytes == 0
+        running = asyncio.create_task(fetching.run())
+        try:
+            await until(weights.reached_gate.is_set)
+            assert fetching.arrival("photo").total_bytes == len(CONFIG) + len(WEIGHTS)
+        finally:
+            weights.gate.set()
+            await running
+        assert fetching.arrival("photo").fetched_bytes == len(CONFIG) + len(WEIGHTS)

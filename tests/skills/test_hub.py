@@ -125,6 +125,7 @@ def test_a_gated_model_says_what_to_do(shop: Shop, hub: HuggingFace, model: Mode
     with pytest.raises(PullFailed, match="only people with permission") as caught:
         shop.store(model, token=token).pull("tiny")
     sentence = str(caught.value)
+    assert caught.value.reason == "gated"
     assert f"accept the licence on {hub.url}/{REPOSITORY}" in sentence
     assert ("another token" if token else "set HF_TOKEN") in sentence
     assert not token or token not in sentence

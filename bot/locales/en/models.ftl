@@ -25,6 +25,7 @@ note-verifying = I am checking what is here already.
 note-retrying = The connection broke off; I am trying again.
 note-unreachable = There is nowhere to get it from right now. I will try again.
 note-unpinned = The fingerprints of its files are not known, and I load nothing unchecked.
+note-gated = Its publisher gives it only to people with permission. The owner will find in the log how to get it.
 note-disk = Its files cannot be written to the disk. I will try again.
 note-disk-full = There is not enough room on the disk. I will try again when there is.
 note-not-fetched = Its files are not on this computer yet.
