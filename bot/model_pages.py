@@ -142,7 +142,12 @@ def _files(say: Speaker, card: ModelCard, pin: Pin | None) -> Iterator[str]:
         rest = [say("card-more-files", count=more)] if more > 0 else []
         yield say("card-hash", hashes=", ".join([*digests[:FILES_SHOWN], *rest]))
         if pin is not None:
-            yield say("card-pinned", commit=pin.commit[:COMMIT_CHARS], date=f"{pin.pinned_at:%Y-%m-%d}")
+            yield say(
+                "card-pinned",
+                commit=pin.commit[:COMMIT_CHARS],
+                date=f"{pin.pinned_at:%Y-%m-%d}",
+                host=_plain(urlsplit(pin.endpoint).hostname or pin.endpoint),
+            )
     else:
         yield say("card-not-pinned")
 

@@ -74,8 +74,8 @@ card-more-files = { $count ->
        *[other] { $count } more
     }
 card-pinned =
-    <b>Edition:</b> <code>{ $commit }</code>, kept to since { $date }. Its publisher has not signed these files: I keep to what the hub gave that day, and accept no others.
-card-pinned-later = <b>On the disk:</b> nothing yet. The first time I fetch it, I keep to the files that the hub gives then.
+    <b>Edition:</b> <code>{ $commit }</code>, since { $date }. Nobody has published fingerprints of these files. I keep to what { $host } gave that day, and accept no others.
+card-pinned-later = <b>On the disk:</b> nothing yet. Nobody has published fingerprints of its files: I will keep to those that I get the first time.
 card-not-pinned = The fingerprints of its files are not known yet, so I do not load it.
 card-published = <b>What its authors measured:</b> { $text }
 card-published-none = nothing that I know of
