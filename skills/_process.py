@@ -20,8 +20,10 @@ from skills._messages import Done, Failed, Load, Loaded, Progress, Work
 
 log = logging.getLogger(__name__)
 
-_CHATTER = re.compile(r"INFO\b|I\d{4} |[\d:. -]+: I ")
-"""How LiteRT and TensorFlow begin a line that they themselves call information."""
+_CHATTER = re.compile(
+    r"INFO\b|I\d{4} |[\d:. -]+: I |WARNING: All log messages before absl|To enable the following"
+)
+"""How LiteRT and TensorFlow begin a line that they themselves call information, or that only goes with one."""
 _LAST_WORDS_S = 1.0
 
 # Not multiprocessing: its "spawn" runs the parent's main script again in the child (the whole Telegram side),

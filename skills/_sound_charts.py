@@ -12,8 +12,8 @@ _MARKS_HZ = (250, 500, 1000, 2000, 4000, 7000)
 _SECONDS_UP_TO_S = 120
 """Beyond it the time is read as on a clock."""
 _STRIPS = 3
-_SPANS = 200
-"""Of one class; more would not be told apart."""
+_PARTS = 400
+"""Of a strip; what lies closer together than one of them is not told apart."""
 
 
 def bars(heard: Sequence[Scored], say: Say) -> Chart:
@@ -65,8 +65,19 @@ def spectrogram(
             "levels": base64.b64encode(drawn.levels).decode(),
             "marks": [[band_of(mark_hz), str(mark_hz)] for mark_hz in _MARKS_HZ],
             "rows": [
-                [say.label("sounds", label), [list(span) for span in spans[:_SPANS]]]
+                [say.label("sounds", label), _joined(spans, duration_s / _PARTS)]
                 for label, spans in events[:_STRIPS]
             ],
         },
     )
+
+
+def _joined(spans: Sequence[tuple[float, float]], gap_s: float) -> list[list[float]]:
+    """Spans in order of time, those with less than `gap_s` between them as one."""
+    joined: list[list[float]] = []
+    for start_s, end_s in spans:
+        if joined and start_s - joined[-1][1] < gap_s:
+            joined[-1][1] = max(joined[-1][1], end_s)
+        else:
+            joined.append([start_s, end_s])
+    return joined

@@ -189,7 +189,7 @@ class SoundsSkill(Skill["Waveform", Sounds]):
         if result.spectrogram is not None:
             return _picture(result, result.spectrogram, say)
         if result.silent:
-            return Reply(blocks=(say("sounds-silence"),), memory=say("sounds-silence-memory"))
+            return Reply(blocks=(say("sounds-silence"),), memory=_memory(result, say))
         best = _most_telling(result.heard)
         sureness = "sure" if best.score >= _SURE else "maybe"
         headline = say(
@@ -199,15 +199,10 @@ class SoundsSkill(Skill["Waveform", Sounds]):
             say("sounds-line", label=_both_names(say, scored.label), percent=_percent(scored.score))
             for scored in result.heard
         ]
-        heard = ", ".join(f"{say.label('sounds', s.label)} {_percent(s.score)}%" for s in result.heard[:3])
         blocks = [headline, "\n".join(lines)]
         if result.duration_s > 2 * PATCH_S and (times := _event_lines(result, say)):
             blocks.append("\n".join((say("sounds-when"), *times)))
-        return Reply(
-            blocks=tuple(blocks),
-            memory=say("sounds-memory", heard=heard, seconds=max(1, round(result.duration_s))),
-            chart=_chart(result, say),
-        )
+        return Reply(blocks=tuple(blocks), memory=_memory(result, say), chart=_chart(result, say))
 
 
 def summarize(
@@ -290,6 +285,13 @@ def _most_telling(top: Sequence[Scored]) -> Scored:
     return next(telling, top[0])
 
 
+def _memory(result: Sounds, say: Say) -> str:
+    if result.silent:
+        return say("sounds-silence-memory")
+    heard = ", ".join(f"{say.label('sounds', s.label)} {_percent(s.score)}%" for s in result.heard[:3])
+    return say("sounds-memory", heard=heard, seconds=max(1, round(result.duration_s)))
+
+
 def _event_lines(result: Sounds, say: Say) -> list[str]:
     """A line for each class worth naming, with its times; classes heard at the same times share one."""
     return [
@@ -335,7 +337,7 @@ def _picture(result: Sounds, drawn: Spectrogram, say: Say) -> Reply:
     spans = [(labels[0], [(e.start_s, e.end_s) for e in events]) for labels, events in _together(result)]
     return Reply(
         blocks=(say("spectrogram-title"), say("spectrogram-reading")),
-        memory="",  # nothing is heard in it that was not heard before
+        memory=_memory(result, say),
         chart=spectrogram(drawn, spans, result.duration_s, say),
     )
 

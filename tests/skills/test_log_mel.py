@@ -67,7 +67,7 @@ def test_a_tone_is_where_its_mark_is(frequency_hz: int) -> None:
     assert abs(int(rows.mean(axis=0).argmax()) - band_of(frequency_hz)) <= 1
 
 
-@pytest.mark.parametrize("rows", [1, 97, MOST_COLUMNS, MOST_COLUMNS + 1, 720_000])
+@pytest.mark.parametrize("rows", [1, 97, MOST_COLUMNS, MOST_COLUMNS + 1, 90_000])
 def test_a_picture_is_small_and_whole_however_long_the_recording(rows: int) -> None:
     quiet = np.full((rows, BANDS), -6.9, np.float32)
     quiet[rows // 2, 10] = 2.0  # ten milliseconds

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from skills import BadInput, Job, Media, MediaKind, Scored
+from skills._log_mel import Spectrogram
 from skills.sounds import SoundEvent, Sounds, SoundsSkill, Track, find_events, summarize
 from tests.skills.makers import tone, write_sound, write_video
 from tests.skills.saying import english, russian
@@ -107,6 +111,76 @@ def test_many_times_are_counted_and_not_listed(count: int, ending: str) -> None:
     line = SoundsSkill().render(found, russian()).blocks[2].splitlines()[1]
 
     assert line.endswith(f"{min(count, 4) * 10 - 10:02d}–0:{min(count, 4) * 10 - 9:02d}{ending}")
+
+
+def test_the_events_of_two_hours_are_all_in_the_picture_and_few() -> None:
+    barks = tuple(SoundEvent("Bark", float(at), at + 0.5, 0.9) for at in range(0, 7200, 2))
+    drawn = Spectrogram(1, bytes(64))
+    found = Sounds((), barks, 7200.0, -30.0, (), (Track("Bark", (0.9,)),), 0.0, False, drawn)
+
+    chart = SoundsSkill().render(found, english()).chart
+
+    assert chart is not None
+    assert chart.data["rows"] == [["Bark", [[0.0, 7198.5]]]]
+    assert chart.data["clock"]
+
+
+@pytest.mark.parametrize("frames", [1, 40])
+def test_the_words_and_the_picture_name_the_same_and_are_equally_sure(frames: int) -> None:
+    dog = [0.0] * frames
+    dog[-1] = 0.97
+    found = _summary(_scores([0.15] * frames, dog))
+
+    reply = SoundsSkill().render(found, english())
+
+    assert reply.chart is not None
+    rows = reply.chart.data["rows"]
+    drawn = [(row[0], round(100 * (row[1] if frames == 1 else max(row[1])))) for row in rows]
+    assert drawn == [("Dog", 97), ("Speech", 15)]
+    assert reply.blocks[0] == "I hear: Dog (97%)."
+    assert reply.blocks[1].splitlines() == [f"• {label} — {percent}%" for label, percent in drawn]
+    assert [each["score"] for each in found.to_json()["heard"]] == [0.97, 0.15]
+
+
+class Listener:
+    """Hears a dog in everything; its spectrogram is brightest at the end."""
+
+    labels = LABELS
+
+    def __init__(self) -> None:
+        self.predicted = 0
+
+    def predict(self, batch: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+        self.predicted += len(batch)
+        return [self._scores(waveform) for waveform in batch]
+
+    def listen(self, waveform: NDArray[np.float32]) -> SimpleNamespace:
+        rows = np.linspace(-6, 2, len(waveform) // 160, dtype=np.float32)
+        return SimpleNamespace(scores=self._scores(waveform), log_mel=np.repeat(rows[:, None], 64, axis=1))
+
+    def close(self) -> None: ...
+
+    @staticmethod
+    def _scores(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        return _scores([0.0] * (len(waveform) // 7_680), [0.9] * (len(waveform) // 7_680))
+
+
+def test_a_spectrogram_is_made_for_those_who_ask_and_no_other(tmp_path: Path) -> None:
+    listener = Listener()
+    waveforms = [tone(seconds, 16_000) for seconds in (2.0, 3.0, 4.0)]
+    jobs = [Job(tmp_path), Job(tmp_path, {"spectrogram": True}), Job(tmp_path)]
+
+    plain, drawn, other = SoundsSkill().infer(listener, waveforms, jobs)
+
+    assert [sounds.duration_s for sounds in (plain, drawn, other)] == [2.0, 3.0, 4.0]
+    assert (plain.spectrogram, other.spectrogram, listener.predicted) == (None, None, 2)
+    reply = SoundsSkill().render(drawn, russian())
+    assert reply.chart is not None
+    assert reply.chart.kind == "spectrogram"
+    levels = np.frombuffer(base64.b64decode(reply.chart.data["levels"]), np.uint8).reshape(64, -1)
+    assert levels.shape == (64, reply.chart.data["columns"]) == (64, 300)
+    assert (levels[0, 0], levels[63, -1]) == (0, 255)
+    assert reply.chart.data["rows"] == [["собака", [[0.0, 3.0]]]]
 
 
 def test_all_that_a_reply_needs_survives_json() -> None:

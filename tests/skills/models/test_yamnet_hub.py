@@ -81,11 +81,14 @@ def test_the_class_names_are_the_archives_own(model: YamNetHub) -> None:
 
 def test_a_recording_goes_the_whole_way(model: YamNetHub, tmp_path: Path) -> None:
     path = write_sound(tmp_path / "tone", tone(3, 16_000, hz=1000), 16_000, "flac", "flac")
-    skill, job = SoundsSkill(), Job(tmp_path)
-    (result,) = skill.infer(model, [skill.prepare(Media(MediaKind.AUDIO, path), job)], [job])
-    contract.check_result_is_light(result)
+    skill, jobs = SoundsSkill(), [Job(tmp_path), Job(tmp_path, {"spectrogram": True})]
+    results = skill.infer(model, [skill.prepare(Media(MediaKind.AUDIO, path), job) for job in jobs], jobs)
     says: list[Say] = [english(), russian()]
-    contract.check_render(skill, result, says)
+    for result in results:
+        contract.check_result_is_light(result)
+        contract.check_render(skill, result, says)
+    assert results[1].spectrogram is not None
+    assert results[1].spectrogram.columns == 300
 
 
 def test_archives_that_reach_outside_or_hold_no_model_are_refused(tmp_path: Path) -> None:
