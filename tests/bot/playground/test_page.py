@@ -488,6 +488,26 @@ def test_thousands_of_messages_open_at_the_newest_and_page_back(visit: Visit) ->
     expect(visit.page.locator("article.message[data-id]").nth(250)).to_be_attached()
 
 
+def test_what_happens_while_a_chat_is_read_again_stays(visit: Visit) -> None:
+    page = visit.page
+    visit.say("quiet first")
+    expect(visit.message("quiet first")).to_be_visible()
+    held: list[tuple[Any, Any]] = []
+    page.route("**/messages?*", lambda route: held.append((route, route.fetch())))
+    read = "async chat => { window.read = (await import('/js/store.js')).store.refresh(chat); }"
+    page.evaluate(read, visit.person)
+    while not held:
+        page.wait_for_timeout(10)
+    visit.say("quiet second")
+    expect(visit.message("quiet second")).to_be_visible()
+    ((route, earlier),) = held
+    route.fulfill(response=earlier)
+    page.evaluate("window.read")
+    expect(visit.message("quiet second")).to_be_visible()
+    expect(page.locator("article.message.out[data-id]")).to_have_count(2)
+    page.unroute("**/messages?*")
+
+
 def test_the_page_comes_back_by_itself_after_a_restart_with_what_was_typed(visit: Visit) -> None:
     visit.say("before the restart")
     expect(visit.message("echo: before the restart")).to_be_visible()

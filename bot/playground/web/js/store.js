@@ -13,8 +13,12 @@ class Log {
   loaded = false;
   whole = false; // the first message of the chat is in the list
   loading = null;
+  asked = 0; // times the newest messages were asked for
+  answered = 0; // the latest of these whose answer is here
+  hearing = new Set(); // what has happened since each question that is on its way
 
   put(message) {
+    this.note(message);
     const index = this.find(message.message_id);
     if (index >= 0) { this.list[index] = message; return false; }
     let at = this.list.length;
@@ -35,7 +39,16 @@ class Log {
   }
 
   get(id) { return this.list[this.find(id)] ?? null; }
-  drop(ids) { this.list = this.list.filter((message) => !ids.includes(message.message_id)); }
+
+  drop(ids) {
+    this.list = this.list.filter((message) => !ids.includes(message.message_id));
+    for (const heard of this.hearing) for (const id of ids) heard.set(id, null);
+  }
+
+  /** For answers on their way, which may be older than this message. */
+  note(message) {
+    for (const heard of this.hearing) heard.set(message.message_id, message);
+  }
 }
 
 class Store extends EventTarget {
@@ -113,11 +126,25 @@ class Store extends EventTarget {
     const log = this.log(chat);
     const known = log.loaded;
     const limit = known || chat === this.open ? PAGE : 20;
-    const list = await api.messages(chat, { limit });
-    const from = list[0]?.message_id ?? Infinity;
+    const heard = new Map();
+    const turn = ++log.asked;
+    let list;
+    log.hearing.add(heard);
+    try {
+      list = await api.messages(chat, { limit });
+    } finally {
+      log.hearing.delete(heard);
+    }
+    if (turn < log.answered) return;
+    log.answered = turn;
+    const from = list[0]?.message_id ?? 0;
     const older = list.length < limit ? [] : log.list.filter((message) => message.message_id < from);
     const gap = older.length > 0 && known && list.length === limit && !log.list.some((m) => m.message_id >= from);
     log.list = gap ? list : [...older, ...list];
+    for (const [id, message] of heard) {
+      if (!message) log.drop([id]);
+      else if (!(id < from)) log.put(message); // what is older may have others missing before it
+    }
     log.whole = list.length < limit || (log.whole && !gap);
     log.loaded = known || limit === PAGE;
     if (!(chat in this.read)) this.read[chat] = list.at(-1)?.message_id ?? 0;
@@ -181,7 +208,7 @@ class Store extends EventTarget {
 
   changeMessage(chat, message) {
     const old = this.log(chat).get(message.message_id);
-    if (!old) return;
+    if (!old) { this.log(chat).note(message); return; }
     message.reactions ??= old.reactions;
     this.log(chat).put(message);
     this.emit("messages", { chat, message });
