@@ -1,10 +1,17 @@
-"""How the tests share the machine when several processes run them (`pytest -n 2`, which `make test` does)."""
+"""How the tests share the machine, also when several processes run them (`pytest -n 2`, which `make test` does)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import hypothesis
 import pytest
+
+# How long an example takes says more about what else the machine does than about the code.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 EVERY_CORE = frozenset(
     {

@@ -90,7 +90,7 @@ def test_nothing_makes_no_message(source: str) -> None:
     assert render(source) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MARKDOWN)
 def test_any_markdown_is_html_that_telegram_takes(source: str) -> None:
     for part in render(source):
@@ -100,7 +100,7 @@ def test_any_markdown_is_html_that_telegram_takes(source: str) -> None:
         assert part.html.encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MARKDOWN, st.integers(4, 200))
 def test_splitting_loses_nothing_and_keeps_to_the_limit(source: str, limit: int) -> None:
     whole = "".join(part.text for part in render(source, 10**9))

@@ -35,7 +35,7 @@ def test_a_file_cut_short_in_its_header_is_no_model(model: Path, tmp_path: Path)
             read_info(cut)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.integers(0, 400), junk=st.binary(min_size=1, max_size=16))
 def test_a_damaged_header_never_does_worse_than_being_refused(
     model: Path, tmp_path: Path, start: int, junk: bytes
