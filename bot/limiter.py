@@ -19,6 +19,8 @@ TRIES = 5
 LONGEST_WAIT_S = 600.0
 FRAMES = {"sendMessageDraft", "sendChatAction"}
 """Methods that are never worth waiting for."""
+SENT_WITHIN_S = 5.0
+"""So long a send that is under way is waited for when its answer is called off."""
 REPEATABLE = ("get", "edit", "set", "delete", "answer")
 """Methods that may be sent twice without a person seeing two of anything."""
 
@@ -48,13 +50,16 @@ class PatientLimiter(BaseRateLimiter[str]):
         data: dict[str, Any],
         rate_limit_args: str | None,
     ) -> Any:
-        async def call() -> Any:
+        async def once() -> Any:
             result = await callback(*args, **kwargs)
             await self._done(endpoint, result)
             return result
 
+        async def call() -> Any:
+            return await (_to_its_end(once()) if endpoint.startswith("send") else once())
+
         if rate_limit_args == FRAME or endpoint in FRAMES:
-            return await call()
+            return await once()
         for attempt in range(TRIES):
             try:
                 return await call()
@@ -76,6 +81,18 @@ class PatientLimiter(BaseRateLimiter[str]):
             log.info("Telegram did not take %s, trying again in %.1f s", endpoint, wait_s)
             await asyncio.sleep(wait_s)
         raise AssertionError("unreachable")
+
+
+async def _to_its_end(sending: Coroutine[Any, Any, Any]) -> Any:
+    """What has left cannot be called back: a cancelled send still hears of its message, so that it is known."""
+    task = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=SENT_WITHIN_S)
+        if not task.cancel() and not task.cancelled():
+            task.exception()  # nobody waits for it any more
+        raise
 
 
 def retry_after_s(refusal: RetryAfter) -> float:
