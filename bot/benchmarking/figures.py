@@ -54,7 +54,7 @@ class Measured:
     """Chat: the time to the first token, and 99 more at the speed of the answers."""
     in_a_row: int | None = None
     """Chat: the most runs that went well one after the other."""
-    vram_bytes: int | None = None
+    video_memory_bytes: int | None = None
     """Chat: what of the memory is that of graphics cards, as a server of the owner's says."""
 
     def to_json(self) -> dict[str, Any]:
@@ -97,7 +97,9 @@ def in_words(figures: Measured) -> dict[str, str]:
     if m.cores is not None and m.cpu_share is not None:
         words["processor"] = f"{m.cpu_share:.0%} of all cores ({m.cores:.2f} cores)"
     if m.memory_bytes is not None:
-        on_cards = f" ({human_size(m.vram_bytes)} of it on graphics cards)" if m.vram_bytes else ""
+        on_cards = (
+            f" ({human_size(m.video_memory_bytes)} of it on graphics cards)" if m.video_memory_bytes else ""
+        )
         words["memory"] = human_size(m.memory_bytes) + on_cards
     if m.size_bytes is not None:
         words["model size"] = human_size(m.size_bytes)

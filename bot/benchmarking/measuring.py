@@ -20,7 +20,6 @@ from skills import InferenceFailed, Media, ModelCard, Registry, Runtime, SkillEr
 from . import inputs
 from .figures import Measured
 from .gauge import Gauge
-from .serving import server_memory
 
 LEAST_S, MOST_RUNS = 2.0, 100
 """Fast skills run for at least this long, at most so often."""
@@ -112,7 +111,7 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
                 first_s.append(finish.first_piece_s)
                 speeds += [finish.tokens_per_s] if finish.tokens_per_s else []
                 full_s += [spent_s] if finish.answer_tokens >= TOKENS else []
-        taken = None if gauge.memory_bytes else await server_memory(llm.address(), llm.chat.model)
+        server = await llm.chat.probe()
     finally:
         await llm.close()
     if not whole_s:
@@ -132,7 +131,7 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
         throughput_per_s=len(whole_s) / gauge.wall_s,
         cores=gauge.cores,
         cpu_share=_share(gauge.cores),
-        memory_bytes=taken.size_bytes if taken else gauge.memory_bytes or None,
+        memory_bytes=gauge.memory_bytes or server.memory_bytes or None,
         size_bytes=_size_bytes(cards["chat"]),
         first_token_s=first_token_s,
         first_token_p95_s=_p95(first_s),
@@ -141,7 +140,7 @@ async def measure_chat(settings: Settings, runs: int, report: Report) -> Measure
         hundred_tokens_runs=len(full_s),
         hundred_tokens_computed_s=first_token_s + (TOKENS - 1) / tokens_per_s if tokens_per_s else None,
         in_a_row=most_in_a_row,
-        vram_bytes=taken.vram_bytes if taken else None,
+        video_memory_bytes=server.video_memory_bytes or None,
     )
 
 

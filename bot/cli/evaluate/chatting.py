@@ -112,7 +112,6 @@ async def _asked(
     settings: Settings, data: Path, questions: Questions, seed: int, answers: Path | None, progress: Progress
 ) -> Outcome:
     from bot.benchmarking.gauge import Gauge
-    from bot.benchmarking.serving import server_memory
     from bot.cli.models import fetch_missing
     from bot.evaluation.chat import pictures, sheets
     from bot.evaluation.chat.asking import NO_PERPLEXITY, Interview
@@ -133,8 +132,7 @@ async def _asked(
         await _wake(llm)
         async with Gauge(lambda: [llm.pid] if llm.pid else []) as gauge:
             interrupted = await _interview(interview, questions, llm.chat.model, progress)
-        taken = None if gauge.memory_bytes else await server_memory(llm.address(), llm.chat.model)
-        memory_bytes = taken.size_bytes if taken else gauge.memory_bytes or None
+        memory_bytes = gauge.memory_bytes or (await llm.chat.probe()).memory_bytes or None
     finally:
         progress.stop()
         await llm.close()

@@ -49,6 +49,20 @@ def test_what_was_not_measured_is_not_said() -> None:
     assert not words.keys() & {"processor", "memory", "model size", "first token", "100 tokens"}
 
 
+def test_how_many_answers_were_a_hundred_tokens_long_is_said() -> None:
+    chat = replace(FIGURES, hundred_tokens_computed_s=12.0, hundred_tokens_runs=0)
+    assert in_words(chat)["100 tokens"] == "12 s (computed: no answer was so long)"
+    some = replace(chat, hundred_tokens_s=11.0, hundred_tokens_runs=3)
+    assert in_words(some)["100 tokens"] == "11 s (3 answers were so long)"
+    assert in_words(replace(some, hundred_tokens_runs=4))["100 tokens"] == "11 s"
+
+
+def test_memory_on_graphics_cards_is_said() -> None:
+    assert in_words(replace(FIGURES, video_memory_bytes=10**8))["memory"] == (
+        "435.9 MB (100.0 MB of it on graphics cards)"
+    )
+
+
 def test_the_reports_figures_have_the_names_of_ours() -> None:
     everything = replace(FIGURES, first_token_s=1.0, tokens_per_s=9.0, hundred_tokens_s=9.0, in_a_row=30)
     for skill, figures in reference().items():

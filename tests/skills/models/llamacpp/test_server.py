@@ -138,6 +138,7 @@ async def test_an_empty_question_loads_and_zero_keep_alive_unloads(client: ollam
     assert (await client.generate("tiny", "")).done_reason == "load"
     running = (await client.ps()).models
     assert [(model.model, model.context_length) for model in running] == [("tiny:latest", 1024)]
+    assert (running[0].size or 0) > 1_000_000  # what it takes in memory; its file has some 60 kB
     assert (await client.generate("tiny", "", keep_alive=0)).done_reason == "unload"
     assert (await client.ps()).models == []
     assert (await client.chat("tiny", [])).done_reason == "load"

@@ -1,0 +1,110 @@
+"""Files of prompts, texts and rated answers, as people write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.evaluation.chat.questions import Kind, Question, Questions, read_questions, write_answers
+from bot.evaluation.rows import DataError
+
+
+def read(folder: Path, text: str, name: str = "x.csv", **options: str) -> Questions:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return read_questions(path, **options)
+
+
+def test_a_prompt_may_have_several_right_answers(tmp_path: Path) -> None:
+    found = read(tmp_path, 'prompt,answer,answer_2,answer_10\np,a,,c\nq,"[""x"", ""y""]",x,z\nr,[1],,\n')
+    assert found.kind is Kind.PROMPTS
+    assert [one.references for one in found.items] == [("a", "c"), ("x", "y", "z"), ("[1]",)]
+
+
+def test_a_prompt_may_have_a_system_text_and_no_answer(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, "\ufeffprompt;answer;system\nпривет;;Ты поэт\n").items
+    assert one == Question(1, "привет", (), "Ты поэт")
+
+
+def test_lines_of_json_are_read_as_well(tmp_path: Path) -> None:
+    lines = ['{"prompt": "p", "answer": ["a", "b"]}', "", "{", "[]", '{"prompt": null, "answer": "c"}']
+    found = read(tmp_path, "\n".join(lines), "x.jsonl")
+    assert [one.references for one in found.items] == [("a", "b")]
+    assert [fault.row for fault in found.faults] == [2, 3, 4]
+    assert found.faults[1].error == "The row is no JSON object."
+
+
+def test_one_list_of_json_is_read_as_well(tmp_path: Path) -> None:
+    found = read(tmp_path, '\n[{"text": "a"}, 5]', "x.json")
+    assert (found.kind, [one.references for one in found.items]) == (Kind.TEXTS, [("a",)])
+    assert len(found.faults) == 1
+    with pytest.raises(DataError, match="is no JSON"):
+        read(tmp_path, "[{", "y.json")
+
+
+def test_columns_may_have_other_names(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, "q,a,a_2\nx,y,z\n", prompt_column="q", answer_column="a").items
+    assert (one.prompt, one.references) == ("x", ("y", "z"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("prompt,label", "no column 'answer'; it has prompt, label"),
+        ("words,answer", "neither a column 'prompt' nor 'text'; it has words, answer"),
+        ("", "is empty"),
+    ],
+)
+def test_a_file_of_something_else_is_refused(tmp_path: Path, heading: str, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        read(tmp_path, f"{heading}\na,b\n" if heading else "")
+
+
+def test_the_answers_come_back_as_they_were_written(tmp_path: Path) -> None:
+    asked = [
+        Question(1, "=1+1", ("2", "two"), "-s"),
+        Question(2, 'Line\n"two"', (), ""),
+    ]
+    path = tmp_path / "answers.csv"
+    write_answers(path, [(asked[0], "@two"), (asked[1], "Да, конечно")])
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("\ufeffsystem,prompt,reference,reference_2,answer,coherence,relevance,fluency")
+    assert "'=1+1" in text  # a spreadsheet must not compute it
+    found = read_questions(path)
+    assert found.kind is Kind.ANSWERED
+    assert not found.faults
+    again = [(one.prompt, one.references, one.system, one.answer, one.ratings) for one in found.items]
+    assert again == [
+        ("=1+1", ("2", "two"), "-s", "@two", {}),
+        ('Line\n"two"', (), "", "Да, конечно", {}),
+    ]
+
+
+def test_ratings_are_numbers_from_0_to_1(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "prompt;reference;answer;coherence;relevance;fluency;rater\n"
+        "p;r;a;0,9;;1;Аня\np;r;a;90;1;1;\np;r;a;good;1;1;\np;r;;1;1;1;\np;r;a;nan;1;1;\n",
+    )
+    (one,) = found.items
+    assert (dict(one.ratings), one.rater) == ({"coherence": 0.9, "fluency": 1.0}, "Аня")
+    assert [fault.error for fault in found.faults] == [
+        "The coherence is not between 0 and 1: 90.",
+        "The coherence is no number: good.",
+        "There is no answer in this row.",
+        "The coherence is not between 0 and 1: nan.",
+    ]
+
+
+def test_only_the_first_rows_are_read_where_that_is_wished(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("".join(json.dumps({"text": str(number)}) + "\n" for number in range(9)))
+    assert len(read_questions(path, limit=3).items) == 3
+
+
+def test_the_sample_has_a_dozen_prompts_with_answers() -> None:
+    found = read_questions(Path(__file__).parents[4] / "docs" / "samples" / "questions.csv")
+    assert (len(found.items), found.faults) == (12, ())
+    assert all(one.references for one in found.items)
