@@ -3,18 +3,60 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from skills._catalog import HubSource, ModelCard
+from skills._errors import PullFailed
 from skills._http import Watch
-from skills._hub import Hub, HubFile
+from skills._hub import Hub, HubFile, NoPermission
 from skills._partial import CHUNK_BYTES, Partial, SourceError
-from skills._pins import Pin, PinnedFile, missing_files
+from skills._pins import Pin, PinError, PinnedFile, Pins, missing_files
+
+log = logging.getLogger(__name__)
 
 SMALL_BYTES = 100 << 20
 """Files without a SHA-256 at the hub are small: it keeps everything above 10 MB in its large file store."""
+
+
+def settled(
+    card: ModelCard,
+    pins: Pins,
+    hub: Hub,
+    folder: Path | None,
+    watch: Watch,
+    looking_at: Callable[[str], None],
+) -> tuple[ModelCard, Pin | None]:
+    """The card with the files that its pin fixes, or else the hub of this moment; and the pin, if it is new.
+
+    `folder` is for what is on its way; None where the hub must not be asked. Raises PullFailed,
+    PullCancelled, OSError.
+    """
+    try:
+        if pin := pins.find(card):
+            return pin.applied(card), None
+    except PinError as error:
+        raise PullFailed(str(error), reason="unpinned", model=card.id) from error
+    if folder is None:
+        raise PullFailed(
+            f"The hashes of {card.id} are not known here, so that its files cannot be told from others. "
+            f"Bring the pin of a machine that has fetched it (`chutko models pin {card.id}` shows it there, "
+            f"`chutko models pin {card.id} --from FILE` takes it here).",
+            reason="unpinned",
+            model=card.id,
+        )
+    log.info("%s: asking %s what its files are", card.id, hub.host)
+    looking_at(card.files[0].name)
+    try:
+        pin = pin_now(card, hub, folder, watch, looking_at)
+    except SourceError as error:
+        reason = "gated" if isinstance(error, NoPermission) else "unreachable"
+        raise PullFailed(
+            f"Could not fetch {card.id}: {hub.host}: {error}.", reason=reason, model=card.id
+        ) from error
+    return pin.applied(card), pin
 
 
 def pin_now(card: ModelCard, hub: Hub, folder: Path, watch: Watch, looking_at: Callable[[str], None]) -> Pin:

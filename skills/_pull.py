@@ -16,13 +16,13 @@ from filelock import FileLock, Timeout
 
 from skills._catalog import HubSource, ModelCard, ModelFile, Source, WheelSource
 from skills._errors import PullFailed
-from skills._first_use import pin_now
+from skills._first_use import settled
 from skills._http import Http, Unreachable, Watch
 from skills._hub import Hub, NoPermission
 from skills._index import Index
 from skills._layout import Layout
 from skills._partial import Partial, SourceError, TooMuchError, sha256_of
-from skills._pins import Pin, PinError, Pins
+from skills._pins import Pin, Pins
 from skills._progress import PullProgress
 from skills._sources import Arriving, Shelf, Sources, copy_into
 
@@ -97,34 +97,12 @@ class Pull:
 
         Returns a pin that is new.
         """
-        card = self._card
-        try:
-            if pin := self._pins.find(card):
-                self._card = pin.applied(card)
-                return None
-        except PinError as error:
-            raise PullFailed(str(error), reason="unpinned", model=card.id) from error
-        if self._folder is not None:
-            raise PullFailed(
-                f"The hashes of {card.id} are not known here, so that files from a folder cannot be told from "
-                f"others. Bring the pin of a machine that has fetched it (`chutko models pin {card.id}` shows it "
-                f"there, `chutko models pin {card.id} --from FILE` takes it here).",
-                reason="unpinned",
-                model=card.id,
-            )
         hub = self._network.hub
         self._source = hub.host
-        log.info("%s: asking %s what its files are", card.id, hub.host)
-        self._looking_at(card.files[0].name)
-        try:
-            pin = pin_now(card, hub, self._layout.partial(card.id), self._watch, self._looking_at)
-        except SourceError as error:
-            reason = "gated" if isinstance(error, NoPermission) else "unreachable"
-            raise PullFailed(
-                f"Could not fetch {card.id}: {hub.host}: {error}.", reason=reason, model=card.id
-            ) from error
-        self._card, self._note = pin.applied(card), ""
-        return pin
+        folder = None if self._folder is not None else self._layout.partial(self._card.id)
+        self._card, new = settled(self._card, self._pins, hub, folder, self._watch, self._looking_at)
+        self._note = ""
+        return new
 
     def _wait_for_turn(self) -> FileLock:
         """The model's lock; says so when another process has it."""

@@ -164,9 +164,9 @@ class _Lines:
         if about == self._said and time.monotonic() - self._last < LINE_EVERY_S:
             return
         self._said, self._last = about, time.monotonic()
-        done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}" * bool(
-            progress.total_bytes
-        )
+        done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}"
+        if not progress.total_bytes:
+            done = ""  # not known yet
         where = " from ".join(filter(None, (progress.file, progress.source)))
         line = ", ".join(filter(None, (done, where, progress.note)))
         typer.echo(f"{progress.model_id}: {line}", err=True)
