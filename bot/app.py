@@ -18,6 +18,7 @@ from skills import Registry, Runtime, load_catalog
 from storage.database import Database
 from storage.history import History
 from storage.inbox import Inbox
+from storage.mood_groups import MoodGroups
 from storage.preferences import Preferences
 
 from .access import Access
@@ -162,6 +163,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             models,
             spectrograms,
             history,
+            MoodGroups(database),
             inbox.answer_to,
             unfinished,
         )

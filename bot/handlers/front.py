@@ -28,6 +28,7 @@ from bot.texts import Speaker, Texts
 from bot.unfinished import Unfinished
 from skills import BadInput, SkillError
 from storage.history import History
+from storage.mood_groups import MoodGroups
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Front:
         models: Models,
         spectrograms: Spectrograms,
         history: History,
+        groups: MoodGroups,
         answers_to: AnswersTo,
         unfinished: Unfinished,
     ) -> None:
@@ -71,6 +73,7 @@ class Front:
         self._models = models
         self._spectrograms = spectrograms
         self._history = history
+        self._groups = groups
         self._answers_to = answers_to
         self._unfinished = unfinished
         self._told: dict[tuple[str, int], float] = {}
@@ -248,3 +251,4 @@ class Front:
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id is not None:
             await self._history.migrate_chat(message.chat.id, message.migrate_to_chat_id)
+            await self._groups.migrate_chat(message.chat.id, message.migrate_to_chat_id)

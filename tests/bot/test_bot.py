@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from storage.database import Database
+from storage.mood_groups import MoodGroups
 from tests.bot.house import House, Message, house
 
 GROUP = -1001
@@ -239,6 +241,21 @@ async def test_a_group_that_the_bot_joins_is_greeted(home: House) -> None:
     async with asyncio.timeout(20):
         while not [m for m in await home.messages(chat["id"]) if "stay silent" in m.get("text", "")]:
             await asyncio.sleep(0.05)
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_conversation_and_its_moods(home: House) -> None:
+    await home.ask("@chutko_bot remember the teapot", GROUP)
+    database = await Database.open(f"sqlite+aiosqlite:///{home.folder / 'chutko.sqlite3'}")
+    groups = MoodGroups(database)
+    group = await groups.ensure(GROUP, "Group")
+    new = (await home.people.post(f"/play/chats/{GROUP}/upgrade")).json()
+    await home.quiet()
+    moved = await groups.get(new["id"])
+    await database.close()
+    assert moved is not None
+    assert moved.id == group.id
+    await home.ask("@chutko_bot and now?", new["id"])
+    assert any("teapot" in part["content"] for part in home.llm.prompts[-1])
 
 
 async def test_a_webhook_brings_messages_too(tmp_path: Path) -> None:
