@@ -32,7 +32,7 @@ from skills._catalog import load as load_catalog
 from skills._media_video import FilmLimits, look, shots
 from skills._store import Store
 from skills._tracking import Tracker
-from skills._watching import DETECTION_SIDE_PX, _flow_scale, _grey
+from skills._watching import _flow_scale, _grey
 from skills.models.median_flow import move_boxes
 from skills.models.ssd import SsdMobileNet, load
 from skills.video import VideoSkill
@@ -142,7 +142,7 @@ def following(film: Path, most_frames: int = 300) -> dict[str, Any]:
     model = detector()
     limits = FilmLimits(10_000, 10**8, 10**6)
     greys, truth = [], []
-    for index, shot in enumerate(shots(look(film, limits), max_side_px=DETECTION_SIDE_PX)):
+    for index, shot in enumerate(shots(look(film, limits), max_side_px=model.side_px)):
         if index >= most_frames:
             break
         greys.append(_grey(shot.frame))

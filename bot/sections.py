@@ -168,11 +168,15 @@ class PhotoSettings(Section):
 
 
 class VideoSettings(Section):
-    every: Positive = Field(
-        4, description="Detect on every n-th frame; objects are followed on the frames between."
+    every: Annotated[int, Field(ge=0)] = Field(
+        0,
+        description="Detect on every n-th frame and follow objects between; 0 is every 4th, less often where the model is slow.",
     )
     threshold: Annotated[float, Field(gt=0, lt=1)] = Field(
         0.45, description="Score from which an object counts."
+    )
+    detr_side_px: Annotated[int, Field(ge=100, le=800)] = Field(
+        800, description="Short side that DETR scales a frame to; less is faster, and loses small things."
     )
     max_side_px: Positive = Field(
         1280, description="The returned clip is made smaller if a side is longer than this."

@@ -9,16 +9,15 @@ be decoded), too-many-pixels (`limit_megapixels`), too-long (`limit_s`), too-man
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from skills._clip import fit_size
 from skills._errors import BadInput
 from skills._media import open_media, video_stream
+from skills._media_upright import Decoded, Shot, Upright
 from skills._sniff import FileFormat, is_moving_gif, read_header, sniff_header
 from skills._types import MediaKind
 
@@ -53,23 +52,6 @@ class Film:
     has_sound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One frame."""
-
-    pts: int
-    tick_s: Fraction
-    """Unit of `pts`, seconds."""
-    frame: Any
-    """`av.VideoFrame`, yuv420p, limited range. The decoder may still need its memory: do not write."""
-    duration: int
-    """In ticks; 0 if unknown."""
-
-    @property
-    def time_s(self) -> float:
-        return float(self.pts * self.tick_s)
-
-
 def look(path: Path, limits: FilmLimits) -> Film:
     """Check a file's header. Raises BadInput; decodes nothing."""
     form = sniff_header(read_header(path))
@@ -101,7 +83,7 @@ def shots(
     Raises BadInput (too-long, too-many-frames, too-many-pixels, broken-file).
     """
     frames = _animation(film) if film.is_picture else _decoded(film, threads)
-    upright = _Upright(max_side_px, size_px)
+    upright = Upright(max_side_px, size_px)
     start_s: float | None = None
     for count, shot in enumerate(_flushed(frames, upright), start=1):
         start_s = shot.time_s if start_s is None else min(start_s, shot.time_s)
@@ -115,19 +97,10 @@ def shots(
         yield shot
 
 
-def _flushed(frames: Iterator[_Decoded], upright: _Upright) -> Iterator[Shot]:
+def _flushed(frames: Iterator[Decoded], upright: Upright) -> Iterator[Shot]:
     for decoded in frames:
         yield from upright.push(decoded)
     yield from upright.flush()
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    frame: Any
-    pts: int
-    tick_s: Fraction
-    pixel_shape: Fraction
-    duration: int
 
 
 def _picture_track(container: Any) -> Any:
@@ -139,7 +112,7 @@ def _picture_track(container: Any) -> Any:
     return stream
 
 
-def _decoded(film: Film, threads: int) -> Iterator[_Decoded]:
+def _decoded(film: Film, threads: int) -> Iterator[Decoded]:
     import av
 
     with open_media(film.path) as container:
@@ -162,7 +135,7 @@ def _decoded(film: Film, threads: int) -> Iterator[_Decoded]:
                 following = 0 if pts is None else pts + step
                 pts = following if frame.pts is None else frame.pts
                 shape = stream.sample_aspect_ratio or decoder.sample_aspect_ratio or Fraction(1)
-                yield _Decoded(frame, pts, stream.time_base, shape, frame.duration or 0)
+                yield Decoded(frame, pts, stream.time_base, shape, frame.duration or 0)
 
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:
@@ -202,7 +175,7 @@ def _look_at_picture(path: Path, form: FileFormat, limits: FilmLimits) -> Film:
     return Film(path, limits, None, None, True, False)
 
 
-def _animation(film: Film) -> Iterator[_Decoded]:
+def _animation(film: Film) -> Iterator[Decoded]:
     """Frames of an animated picture, transparency laid on white."""
     import av
     import numpy as np
@@ -221,7 +194,7 @@ def _animation(film: Film) -> Iterator[_Decoded]:
             shown_ms = int(image.info.get("duration") or 0)
             shown_ms = shown_ms if shown_ms > 10 else 100
             frame = av.VideoFrame.from_ndarray(np.asarray(rgba), format="rgba")
-            yield _Decoded(frame, pts, _MS, Fraction(1), shown_ms)
+            yield Decoded(frame, pts, _MS, Fraction(1), shown_ms)
             pts += shown_ms
 
 
@@ -234,137 +207,3 @@ def _check_pixels(width_px: int, height_px: int, limits: FilmLimits) -> None:
 def _check_length(duration_s: float, limits: FilmLimits) -> None:
     if duration_s > limits.duration_s + _SLACK_S:
         raise BadInput(f"{duration_s:.0f} s of film", reason="too-long", limit_s=limits.duration_s)
-
-
-class _Upright:
-    """Frames of any size, format and orientation to upright yuv420p of one size, by a libav filter graph."""
-
-    def __init__(self, max_side_px: int, size_px: tuple[int, int] | None) -> None:
-        self._max_side_px = max_side_px
-        self._size_px = size_px
-        self._graph: Any = None
-        self._key: tuple[object, ...] = ()
-        self._rotation = 0
-        self._turn: tuple[str, ...] = ()
-        self._durations: dict[int, int] = {}
-        self._tick_s = Fraction(1)
-
-    def push(self, decoded: _Decoded) -> Iterator[Shot]:
-        frame = _opaque(decoded.frame)
-        # Looking at side data makes a cycle that keeps the frame until garbage is collected: once is enough.
-        rotation = decoded.frame.rotation
-        if self._graph is None or rotation != self._rotation:
-            self._rotation, self._turn = rotation, _turn(decoded.frame)
-        turn = self._turn
-        # Once a film is known to be interlaced it is treated so to its end: single frames may be marked
-        # otherwise.
-        interlaced = bool(decoded.frame.interlaced_frame) or "interlaced" in self._key[-1:]
-        key = (
-            frame.width,
-            frame.height,
-            frame.format.name,
-            frame.color_range,
-            frame.colorspace,
-            decoded.pixel_shape,
-            turn,
-            "interlaced" if interlaced else "progressive",
-        )
-        if key != self._key:
-            yield from self.flush()
-            self._tick_s = decoded.tick_s
-            self._graph = self._built(frame, decoded, turn, interlaced)
-            self._key = key
-        frame.pts = decoded.pts
-        frame.time_base = decoded.tick_s
-        self._durations[decoded.pts] = decoded.duration
-        self._graph.vpush(frame)
-        yield from self._ready()
-
-    def flush(self) -> Iterator[Shot]:
-        if self._graph is not None:
-            self._graph.vpush(None)
-            yield from self._ready()
-            self._graph = None
-
-    def _ready(self) -> Iterator[Shot]:
-        import av
-
-        while True:
-            try:
-                frame = self._graph.vpull()
-            except (av.BlockingIOError, av.EOFError):
-                return
-            # The deinterlacer counts in half ticks.
-            pts = round(frame.pts * frame.time_base / self._tick_s)
-            yield Shot(pts, self._tick_s, frame, self._durations.pop(pts, 0))
-
-    def _built(self, frame: Any, decoded: _Decoded, turn: tuple[str, ...], interlaced: bool) -> Any:
-        import av
-
-        shape = decoded.pixel_shape
-        width_px, height_px = frame.width, frame.height
-        if turn and turn[0].startswith("transpose"):
-            width_px, height_px, shape = height_px, width_px, 1 / shape
-        if self._size_px is None:
-            self._size_px = fit_size(width_px, height_px, max_side_px=self._max_side_px, pixel_shape=shape)
-        filters = ["bwdif=mode=send_frame:parity=auto:deint=interlaced"] if interlaced else []
-        filters += turn
-        wide, high = self._size_px
-        if 0 <= width_px - wide <= 1 and 0 <= height_px - high <= 1 and shape == 1:
-            # Odd sides: one line less is crisper than resampling all of them.
-            filters += [f"crop={wide}:{high}:0:0"] if (wide, high) != (width_px, height_px) else []
-            filters += ["scale=out_range=tv"]
-        else:
-            filters += [f"scale={wide}:{high}:flags=bicubic:out_range=tv"]
-        if not frame.format.name.startswith("yuv"):
-            filters[-1] += ":out_color_matrix=bt709"
-        filters += ["format=yuv420p"]
-        tick_s = decoded.tick_s
-        source = f"video_size={frame.width}x{frame.height}:pix_fmt={frame.format.name}"
-        source += f":time_base={tick_s.numerator}/{tick_s.denominator}"
-        if frame.color_range in (1, 2):
-            source += f":range={frame.color_range}"
-        if frame.colorspace not in (0, 2, 3) or not frame.format.name.startswith("yuv"):
-            source += f":colorspace={frame.colorspace}"
-        graph = av.filter.Graph()
-        nodes = [graph.add("buffer", source)]
-        nodes += [graph.add(*text.split("=", 1)) for text in filters]
-        nodes.append(graph.add("buffersink"))
-        graph.link_nodes(*nodes)
-        graph.configure()
-        return graph
-
-
-def _opaque(frame: Any) -> Any:
-    """The frame itself, or laid on white if it may be transparent."""
-    import av
-    import numpy as np
-
-    if not any(part.is_alpha for part in frame.format.components) and frame.format.name != "pal8":
-        return frame
-    rgba = frame.to_ndarray(format="rgba").astype(np.uint16)
-    alpha = rgba[..., 3:]
-    rgb = (rgba[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
-    return av.VideoFrame.from_ndarray(rgb.astype(np.uint8), format="rgb24")
-
-
-# Signs of the display matrix (a, b, c, d) -> what turns the picture upright; ISO/IEC 14496-12, 6.2.2.
-_TURNS: dict[tuple[int, int, int, int], tuple[str, ...]] = {
-    (0, 1, -1, 0): ("transpose=clock",),
-    (-1, 0, 0, -1): ("hflip", "vflip"),
-    (0, -1, 1, 0): ("transpose=cclock",),
-    (-1, 0, 0, 1): ("hflip",),
-    (1, 0, 0, -1): ("vflip",),
-    (0, 1, 1, 0): ("transpose=cclock_flip",),
-    (0, -1, -1, 0): ("transpose=clock_flip",),
-}
-
-
-def _turn(frame: Any) -> tuple[str, ...]:
-    for data in frame.side_data:
-        if data.type.name == "DISPLAYMATRIX":
-            a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
-            most = max(abs(value) for value in (a, b, c, d)) or 1
-            signs = tuple(round(value / most) for value in (a, b, c, d))
-            return _TURNS.get(signs, ())
-    return ()

@@ -90,9 +90,9 @@ class Tracker:
 
     def __init__(self, move: Move, *, threshold: float, patience: int) -> None:
         """`threshold`: score from which an object counts. `patience`: frames that a loss may last."""
+        self.patience = patience
         self._move = move
         self._threshold = threshold
-        self._patience = patience
         self._going: list[_Track] = []
         self._ended: list[_Track] = []
         self._before: Grey | None = None
@@ -124,7 +124,7 @@ class Tracker:
         found = suppress(found.only(np.flatnonzero(strong_enough)))
         free = self._carry_on(found, CUT_IOU if cut else MATCH_IOU)
         for track in list(self._going):
-            if track.last_seen < self._frame and (cut or self._frame - track.last_seen > self._patience):
+            if track.last_seen < self._frame and (cut or self._frame - track.last_seen > self.patience):
                 self._going.remove(track)
                 self._ended.append(track)
         for i in free:

@@ -1,7 +1,6 @@
 """A film watched once from beginning to end: the times of its frames, and its objects followed through them.
 
-The detector sees every n-th frame, and the first one after each cut; films of more than 30 frames a second
-are thinned, so that a second of film never costs more than a second at 30. Nothing is drawn here.
+The detector sees every n-th frame (`_stride`), and the first one after each cut. Nothing is drawn here.
 """
 
 from __future__ import annotations
@@ -19,11 +18,10 @@ from skills._boxes import Detections
 from skills._clip import Schedule
 from skills._errors import BadInput
 from skills._media_video import Film, shots
+from skills._stride import Stride
 from skills._tracking import Followed, Tracker
 
-DETECTION_SIDE_PX = 640
 FLOW_SIDE_PX = 384
-_USUAL_RATE_HZ = 30
 _PATIENCE_S = 0.5
 _MOST_SIGHTINGS = 60
 """More objects than this in one frame cannot be told apart on a screen."""
@@ -33,6 +31,8 @@ class Detector(Protocol):
     """A model that this skill can work with."""
 
     labels: tuple[str, ...]
+    side_px: int
+    """Longest side of the frames it is given; what is larger would be lost on it."""
 
     def predict(self, frames: Sequence[NDArray[np.uint8]], /) -> Sequence[Detections]:
         """What is in each uint8 RGB frame of shape (height, width, 3)."""
@@ -59,6 +59,7 @@ class Care:
     """How closely to look."""
 
     every: int
+    """Frames from one look of the detector to the next; 0 leaves it to the machine's speed."""
     threshold: float
     threads: int = 1
     budget_s: float = float("inf")
@@ -70,25 +71,28 @@ def watch(film: Film, detector: Detector, care: Care, progress: Callable[[float]
     from skills.models.median_flow import move_boxes
 
     rate_hz = float(film.rate_hz or 25)
-    every = care.every * max(1, round(rate_hz / _USUAL_RATE_HZ))
-    patience = max(every, round(_PATIENCE_S * rate_hz))
+    stride = Stride(care.every, rate_hz=rate_hz, duration_s=film.duration_s, budget_s=care.budget_s)
+    patience = round(_PATIENCE_S * rate_hz)
     tracker = Tracker(move_boxes, threshold=care.threshold, patience=patience)
     started_s = time.monotonic()
     pts: list[int] = []
     tick_s, duration, detections, next_look = Fraction(1), 0, 0, 0
     wide, high = 1, 1
-    for index, shot in enumerate(shots(film, max_side_px=DETECTION_SIDE_PX, threads=care.threads)):
+    for index, shot in enumerate(shots(film, max_side_px=detector.side_px, threads=care.threads)):
         pts.append(shot.pts)
         tick_s, duration = shot.tick_s, shot.duration
         wide, high = shot.frame.width, shot.frame.height
         cut = tracker.advance(_grey(shot.frame))
         if cut or index >= next_look:
+            look_s = time.monotonic()
             found = detector.predict([shot.frame.to_ndarray(format="rgb24")])[0]
+            now_s = time.monotonic()
+            tracker.patience = max(stride.frames, patience)
             tracker.correct(_scaled(_strongest(found), _flow_scale(wide, high)), cut=cut)
             detections += 1
             done = _share_done(float((shot.pts - pts[0]) * tick_s), film)
-            every = _affordable(every, care, time.monotonic() - started_s, done)
-            next_look = index + every
+            stride.looked(now_s - look_s, spent_s=now_s - started_s, done=done)
+            next_look = index + stride.frames
             progress(done)
     if not pts:
         raise BadInput("not one frame could be decoded", reason="no-frames")
@@ -130,10 +134,3 @@ def _scaled(found: Detections, scale: NDArray[np.float32]) -> Detections:
 
 def _share_done(time_s: float, film: Film) -> float:
     return min(1.0, time_s / film.duration_s) if film.duration_s else 0.0
-
-
-def _affordable(every: int, care: Care, spent_s: float, done: float) -> int:
-    """Twice the step, as long as the rest would otherwise not fit into the budget."""
-    if done < 0.02 or spent_s < 0.05 * care.budget_s:
-        return every
-    return every * 2 if spent_s / done > care.budget_s and every < 64 else every

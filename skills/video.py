@@ -99,9 +99,10 @@ class VideoDetections:
 
 
 class VideoSkill(Skill["Film", VideoDetections]):
-    """Options: `every` (4), `threshold` (0.45), `max_side_px` (1280) of the clip, `labels` (English name ->
-    the name that is drawn), `upload_mb` (50); limits of the input: `video_s` (180), `video_pixels` (8.3
-    million), `video_frames` (120 a second); `budget_s` (600) for finding objects; `threads` (1).
+    """Options: `every` (0: by the machine's speed), `threshold` (0.45), `max_side_px` (1280) of the clip,
+    `labels` (English name -> the name that is drawn), `upload_mb` (50); limits of the input: `video_s` (180),
+    `video_pixels` (8.3 million), `video_frames` (120 a second); `budget_s` (600) for finding objects;
+    `threads` (1).
     """
 
     spec = SkillSpec(name="video", takes=MediaKind.VIDEO, icon="🎬", timeout_s=900)
@@ -162,7 +163,7 @@ def _detect(film: Film, detector: Detector, job: Job) -> VideoDetections:
 
     options = job.options
     care = Care(
-        every=int(options.get("every", 4)),
+        every=int(options.get("every", 0)),
         threshold=float(options.get("threshold", 0.45)),
         threads=int(options.get("threads", 1)),
         budget_s=float(options.get("budget_s", 600)),

@@ -34,6 +34,7 @@ class Detr:
     def __init__(self, network: Any, processor: Any, least_score: float = LEAST_SCORE) -> None:
         self._names: Mapping[int, str] = network.config.id2label
         self.labels = tuple(name for name in self._names.values() if name != UNUSED)
+        self.side_px = int(processor.size["longest_edge"])
         self._network = network
         self._processor = processor
         self._least_score = least_score
@@ -73,8 +74,9 @@ class Detr:
 def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Detr:
     """The network in `files`, which lie in one folder; `options["threads"]` (1) threads. No hub is asked.
 
-    Scores are given from LEAST_SCORE or the skill's `threshold`, whichever is lower. Raises ValueError if
-    weights are missing, OSError for broken files.
+    Scores are given from LEAST_SCORE or the skill's `threshold`, whichever is lower. Frames are scaled as the
+    publisher has it (short side 800 px, long side 1333 at most), or to `options["detr_side_px"]` if that is
+    less. Raises ValueError if weights are missing, OSError for broken files.
     """
     from transformers import (  # type: ignore[import-not-found, unused-ignore]
         DetrForObjectDetection,
@@ -84,6 +86,9 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Detr:
     network = pretrained(DetrForObjectDetection, files, int(options.get("threads", 1)))
     _fold_norms(network)
     processor = DetrImageProcessor.from_pretrained(files["config.json"].parent, local_files_only=True)
+    published = processor.size
+    share = min(1.0, float(options.get("detr_side_px", 800)) / published["shortest_edge"])
+    processor.size = {name: round(published[name] * share) for name in ("shortest_edge", "longest_edge")}
     return Detr(network, processor, min(LEAST_SCORE, float(options.get("threshold", LEAST_SCORE))))
 
 

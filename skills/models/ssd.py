@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 INPUT_PX = 300
+SIDE_PX = 640
+"""Of the frames it is given: twice what is left of them, so that scaling averages."""
 LEAST_SCORE = 0.1
 """The graph returns its hundred best boxes; below this score they are noise."""
 
@@ -43,6 +45,7 @@ class SsdMobileNet:
 
     def __init__(self, net: Any) -> None:
         self.labels = tuple(LABELS.values())
+        self.side_px = SIDE_PX
         self._net = net
 
     def predict(self, frames: Sequence[Picture]) -> list[Detections]:

@@ -44,6 +44,7 @@ class SquareFinder:
     """A detector that really looks: what is red is a `cat`. Also counts how often it was asked."""
 
     labels: tuple[str, ...] = ("cat",)
+    side_px: int = 640
     shapes: list[tuple[int, ...]] = field(default_factory=list)
 
     def predict(self, frames: Sequence[NDArray[np.uint8]]) -> list[Detections]:

@@ -1,21 +1,20 @@
-"""Every skill of the registry keeps the contract."""
+"""Every skill of the registry keeps the contract, with the models of both profiles."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
 from pathlib import Path
 
-import platformdirs
 import pytest
 
-from bot.config import Settings
-from bot.lanes import chosen_models, lane_configs
 from bot.texts import Texts
-from skills import MediaKind, ModelUnavailable, Registry, Runtime, Store, load_catalog
+from skills import MediaKind, Registry, Runtime
 from skills._errors import BadInput, SkillError
-from skills._types import Media, Say
+from skills._types import Media
 from tests.skills import contract
 from tests.skills.contract import AnySkill
+from tests.skills.models.profiles import MODELS, Choice
 
 SKILLS = Registry.find()
 every_skill = pytest.mark.parametrize("skill", SKILLS.values(), ids=SKILLS.keys())
@@ -57,56 +56,45 @@ def test_an_ordinary_file_is_taken(skill: AnySkill, tmp_path: Path) -> None:
     contract.check_copes(skill, contract.sample(skill.spec.takes, tmp_path), tmp_path)
 
 
-@pytest.fixture
-async def runtime(tmp_path: Path) -> AsyncIterator[Runtime]:
-    """All skills on the lite models of this machine."""
-    settings = Settings()
-    catalog = load_catalog()
-    store = Store(Path(platformdirs.user_cache_dir("chutko")) / "models", catalog)
-    configs = lane_configs(settings, store, chosen_models(settings, catalog), tuple(SKILLS))
-    runtime = Runtime(SKILLS, configs, tmp_path / "work")
-    await runtime.start()
-    yield runtime
-    await runtime.close()
-
-
-async def warm_up(runtime: Runtime, name: str) -> None:
-    try:
-        await runtime.warm_up(name)
-    except ModelUnavailable as error:
-        if error.reason != "not-fetched":
-            raise
-        pytest.skip(f"the model of {name} is not on this machine: chutko models pull")
-
-
-@pytest.mark.models
-@every_skill
-async def test_the_whole_way_with_the_real_model(skill: AnySkill, runtime: Runtime, tmp_path: Path) -> None:
-    """Through a lane and back: results are light, come in order, and can be said in every language."""
-    name = skill.spec.name
-    await warm_up(runtime, name)
-    media = contract.sample(skill.spec.takes, tmp_path)
-    result = await runtime.run(name, media, folder=tmp_path)
-    contract.check_result_is_light(result)
-    texts = Texts()
-    says: list[Say] = [texts.say(language) for language in texts.languages]
-    contract.check_render(skill, result, says)
-
-
-@pytest.mark.models
-@every_skill
-async def test_hostile_files_end_in_typed_errors_and_the_lane_goes_on(
-    skill: AnySkill, runtime: Runtime, tmp_path: Path
+@pytest.mark.parametrize("choice", MODELS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # TensorFlow, of itself
+async def test_both_profiles_models_keep_the_promises_of_their_skill(
+    choice: Choice, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    name = skill.spec.name
-    await warm_up(runtime, name)
-    for what, media in contract.hostile(skill.spec.takes, tmp_path):
-        with pytest.raises(BadInput):
-            raise AssertionError(f"{what}: {await runtime.run(name, media, folder=tmp_path)}")
-    for text in contract.odd_texts().values() if skill.spec.takes is MediaKind.TEXT else ():
-        try:
-            await runtime.run(name, Media(MediaKind.TEXT, text=text), folder=tmp_path)
-        except SkillError as error:
-            contract.check_refusal(error)
-    assert await runtime.run(name, contract.sample(skill.spec.takes, tmp_path), folder=tmp_path)
-    assert runtime.stats()[name].crashes == 0
+    """In a lane, as the bot has them: one process is started for all promises, since starting is what takes long."""
+    skill = SKILLS[choice.skill]
+    runtime = Runtime(SKILLS, {choice.skill: choice.lane(tmp_path)}, tmp_path / "work")
+    await runtime.start()
+    ordinary = contract.sample(skill.spec.takes, tmp_path)
+
+    async def run(media: Media) -> object:
+        return await runtime.run(choice.skill, media, folder=tmp_path)
+
+    try:
+        for what, media in contract.hostile(skill.spec.takes, tmp_path):
+            with subtests.test(f"refuses a hostile file: {what}"), pytest.raises(BadInput) as refusal:
+                await run(media)
+            contract.check_refusal(refusal.value)
+        for what, text in contract.odd_texts().items() if skill.spec.takes is MediaKind.TEXT else ():
+            with subtests.test(f"takes an odd text, or refuses it properly: {what}"):
+                try:
+                    contract.check_result_is_light(await run(Media(MediaKind.TEXT, text=text)))
+                except SkillError as error:
+                    contract.check_refusal(error)
+        result = await run(ordinary)
+        with subtests.test("results are light"):
+            contract.check_result_is_light(result)
+        with subtests.test("results can be said in every language"):
+            texts = Texts()
+            contract.check_render(skill, result, [texts.say(language) for language in texts.languages])
+        with subtests.test("results can be written as JSON"):
+            assert json.loads(json.dumps(result.to_json()))  # type: ignore[attr-defined]
+        if skill.spec.max_batch > 1:
+            with subtests.test("answers do not depend on who asks at the same time"):
+                say = Texts("en").say("en")
+                together = await asyncio.gather(*(run(ordinary) for _ in range(3)))
+                assert [skill.render(each, say) for each in together] == [skill.render(result, say)] * 3
+        with subtests.test("the process outlives it all"):
+            assert runtime.stats()[choice.skill].crashes == 0
+    finally:
+        await runtime.close()

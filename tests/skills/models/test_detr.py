@@ -112,6 +112,19 @@ def test_weak_boxes_are_left_out_but_not_those_that_the_skill_asks_for(files: di
     assert counts[0] <= counts[1]
 
 
+def test_frames_are_scaled_as_published_or_to_less_if_that_is_wished_for(files: dict[str, Path]) -> None:
+    import torch
+
+    frame = Image.fromarray(frames()[1])
+    sides = {}
+    for wish in (800, 400, 100):
+        model = load(files, {"detr_side_px": wish})
+        with torch.inference_mode():
+            sides[wish] = min(model._processor(images=frame, return_tensors="pt")["pixel_values"].shape[2:])
+    # the publisher's 800 are 120 here, its 1333 are 200
+    assert sides == {800: 112, 400: 112, 100: 94}
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 3)])
 def test_frames_of_odd_shapes_are_looked_at(model: Detr, size: tuple[int, int]) -> None:
     (found,) = model.predict([np.asarray(gradient(*size))])
