@@ -9,7 +9,7 @@ from pathlib import Path
 
 from skills import Media, MediaKind
 
-from .rows import DataError, Fault, Row, read_rows
+from .rows import DataError, Fault, read_rows, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def read_table(
             raise DataError(f"{path} has no column {column!r}; it has {', '.join(columns)}.")
     examples: list[Example] = []
     for number, row in rows:
-        item, label = _cell(row, item_column), _cell(row, label_column)
+        item, label = text_of(row.get(item_column)), text_of(row.get(label_column))
         fault = _fault(path, kind, item, label)
         if fault:
             faults.append(Fault(number, item, fault))
@@ -64,11 +64,6 @@ def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[li
     more = ", and others" if len(others) > 10 else ""
     rows = others.total()
     return kept, f"{rows} row{'s' * (rows != 1)} left out, as the model has no such class: {named}{more}."
-
-
-def _cell(row: Row, column: str) -> str:
-    cell = row.get(column)
-    return "" if cell is None else str(cell).strip()
 
 
 def _fault(table: Path, kind: MediaKind, item: str, label: str) -> str:

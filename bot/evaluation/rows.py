@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 JSON = (".jsonl", ".ndjson", ".json")
+ONE_COLUMN = "\x1f"
+"""Stands between the cells where there is but one: its commas need no quotes."""
 Row = Mapping[str, Any]
 
 
@@ -57,11 +59,19 @@ def read_rows(path: Path, *, limit: int = 0) -> tuple[list[str], list[tuple[int,
     return list(columns), good, faults
 
 
+def text_of(cell: Any) -> str:
+    """The text of a cell; JSON knows halves of characters, which nobody can write, and other things than texts."""
+    return "" if cell is None else str(cell).encode(errors="replace").decode().strip()
+
+
 def _csv(path: Path, columns: dict[str, None]) -> Iterator[tuple[int, Row | str]]:
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         heading = file.readline()
         file.seek(0)
-        reader = csv.DictReader(file, delimiter=max(",;\t", key=heading.count), skipinitialspace=True)
+        delimiter = max(",;\t", key=heading.count)
+        if delimiter not in heading:
+            delimiter = ONE_COLUMN
+        reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True)
         reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
         columns.update(dict.fromkeys(reader.fieldnames))
         number = 0
@@ -74,7 +84,10 @@ def _csv(path: Path, columns: dict[str, None]) -> Iterator[tuple[int, Row | str]
             except csv.Error as error:
                 yield number, f"The row cannot be read: {error}."
             else:
-                yield number, {name: (cell or "").strip() for name, cell in row.items() if name is not None}
+                if any(row.pop(None, ())):  # cells without a name
+                    yield number, "The row has more cells than the heading: a cell with commas needs quotes."
+                    continue
+                yield number, {name: (cell or "").strip() for name, cell in row.items()}
 
 
 def _json(path: Path) -> Iterator[tuple[int, Row | str]]:

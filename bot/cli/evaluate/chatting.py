@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,7 +61,7 @@ def chat(
     from bot.evaluation.chat.questions import Kind, read_questions
     from bot.evaluation.rows import DataError
 
-    settings = ready(context.obj, profile, LIBRARIES, [out, answers])
+    settings = ready(context.obj, profile, LIBRARIES, [out, answers], data)
     try:
         files = [read_questions(path, prompt_column, answer_column, limit=limit) for path in data]
     except DataError as error:
@@ -87,7 +88,11 @@ def _rated(data: Sequence[Path], files: Sequence[Questions]) -> Outcome:
     from bot.evaluation.chat.figures import evaluate
     from bot.evaluation.chat.ratings import item_of, rated
 
-    faults = [fault for file in files for fault in file.faults]
+    faults = [
+        replace(fault, name=f"{path.name}: {fault.name}") if len(data) > 1 else fault
+        for path, file in zip(data, files, strict=True)
+        for fault in file.faults
+    ]
     if not any(file.items for file in files):
         raise nothing(data[0], [], faults)
     ratings = rated([file.items for file in files])
@@ -147,8 +152,7 @@ async def _asked(
         notes.append(f"{without} of the answers have no reference; they count for time and success alone.")
     if answers:
         write_answers(answers, [(exchange.question, exchange.answer) for exchange in interview.exchanges])
-    asked = sum(bool(question.prompt) for question in questions.items[: interview.done])
-    figures = evaluate(asked, interview.exchanges, interview.likelihoods, memory_bytes=memory_bytes)
+    figures = evaluate(interview.asked, interview.exchanges, interview.likelihoods, memory_bytes=memory_bytes)
     return Outcome(
         skill="chat",
         model=llm.chat.model,

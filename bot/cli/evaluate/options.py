@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.config import Settings, load
+from bot.config import ConfigError, Settings, load
 
 Csv = Annotated[
     Path, typer.Argument(help="A CSV file with a heading.", metavar="DATA", exists=True, dir_okay=False)
@@ -25,7 +25,11 @@ _PACKAGES = {"sklearn": "scikit-learn", "rouge_score": "rouge-score"}
 
 
 def ready(
-    config: Any, profile: str | None, libraries: Sequence[str], outs: Sequence[Path | None]
+    config: Any,
+    profile: str | None,
+    libraries: Sequence[str],
+    outs: Sequence[Path | None],
+    data: Sequence[Path],
 ) -> Settings:
     """The settings; ends the program if something is missing, before any work is done."""
     settings = (
@@ -39,5 +43,7 @@ def ready(
     for out in filter(None, outs):
         from bot.analysis.places import try_to_write
 
+        if out.exists() and any(out.samefile(each) for each in data):
+            raise ConfigError(f"{out} is the data itself: choose another name.")
         try_to_write(out)
     return settings

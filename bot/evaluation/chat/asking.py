@@ -61,8 +61,10 @@ class Interview:
         self.likelihoods: dict[int, Likelihood] = {}
         """By row: of the first reference, or of the text."""
         self.faults: list[Fault] = []
+        self.asked = 0
+        """Prompts that the model has been given, as far as they came to an end."""
         self.done = 0
-        """Questions that have been gone through."""
+        """Rows that have been gone through."""
         self.no_likelihood = False
         """True once the server has shown that it cannot say how likely a text is."""
 
@@ -71,6 +73,7 @@ class Interview:
         for question in questions:
             if question.prompt:
                 await self._ask(question)
+                self.asked += 1
             if question.references and not self.no_likelihood:
                 await self._weigh(question)
             self.done += 1

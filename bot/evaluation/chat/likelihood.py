@@ -68,7 +68,7 @@ async def likelihood(
         ) as client,
         client.stream("POST", f"{host.rstrip('/')}{PATH}", json=body) as response,
     ):
-        if response.status_code in UNKNOWN:
+        if response.status_code in UNKNOWN or "json" not in response.headers.get("content-type", ""):
             raise NoLikelihood(f"{host} answers {response.status_code} to {PATH}")
         async for line in response.aiter_lines():
             last = _object(line)
@@ -76,7 +76,7 @@ async def likelihood(
                 raise InferenceFailed(str(last["error"]), reason="llm-error")
     if not last.get("done"):
         raise InferenceFailed("the server ended early", reason="llm-broken-off")
-    if not last["token_count"]:
+    if not last.get("token_count"):
         raise InferenceFailed("the text is too short", reason="llm-error")
     return Likelihood(int(last["token_count"]), float(last["logprob_sum"]))
 

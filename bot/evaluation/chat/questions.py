@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cells import guarded, unguarded
-from bot.evaluation.rows import DataError, Fault, Row, read_rows
+from bot.evaluation.rows import DataError, Fault, Row, read_rows, text_of
 
 RATINGS = ("coherence", "relevance", "fluency")
 """What people rate, each from 0 to 1."""
@@ -140,7 +140,7 @@ def _several(cell: Any) -> list[str]:
 
 
 def _text(cell: Any) -> str:
-    return "" if cell is None else unguarded(str(cell).strip())
+    return unguarded(text_of(cell))
 
 
 def _rating(name: str, cell: Any) -> float | None:

@@ -47,8 +47,7 @@ def of_chat(figures: ChatFigures) -> list[Sheet]:
     rated = [_rated(name, one) for name, one in figures.ratings.items()]
     alone = {one.exchange.question.row for one in figures.answers}
     texts = [(str(row), _number(value)) for row, value in figures.perplexities.items() if row not in alone]
-    return [
-        Sheet("Figures", ("figure", "value", "reference report"), overall),
+    others = [
         Sheet(
             "Ratings by people",
             ("what", "mean", "answers", "raters", "mean difference", "Krippendorff's alpha"),
@@ -60,6 +59,10 @@ def of_chat(figures: ChatFigures) -> list[Sheet]:
             answers,
         ),
         Sheet("Texts", ("row", "perplexity"), texts),
+    ]
+    return [
+        Sheet("Figures", ("figure", "value", "reference report"), overall),
+        *(sheet for sheet in others if sheet.rows),
     ]
 
 

@@ -186,6 +186,13 @@ def test_several_files_of_prompts_are_refused(tmp_path: Path) -> None:
         evaluate(tmp_path, NOBODY, data, data)
 
 
+def test_the_data_is_never_written_over(tmp_path: Path) -> None:
+    data = write(tmp_path, "prompt,answer\na,b\n")
+    for option in ("--out", "--answers"):
+        with pytest.raises(ConfigError, match="is the data itself"):
+            evaluate(tmp_path, NOBODY, data, option, data)
+
+
 def test_answers_cannot_be_written_for_texts(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="for prompts"):
         evaluate(tmp_path, NOBODY, write(tmp_path, "text\na\n"), "--answers", tmp_path / "a.csv")

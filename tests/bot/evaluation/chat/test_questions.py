@@ -82,6 +82,24 @@ def test_the_answers_come_back_as_they_were_written(tmp_path: Path) -> None:
     ]
 
 
+def test_a_single_column_needs_no_quotes(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, 'text\nYes, and "no"; perhaps\n').items
+    assert one.references == ('Yes, and "no"; perhaps',)
+
+
+def test_a_row_with_too_many_cells_is_named_and_not_cut(tmp_path: Path) -> None:
+    found = read(tmp_path, "prompt,answer\nHello, world,hi\np,a,,\n")
+    assert [(fault.row, fault.error[:38]) for fault in found.faults] == [
+        (1, "The row has more cells than the headin")
+    ]
+    assert [one.prompt for one in found.items] == ["p"]
+
+
+def test_halves_of_characters_do_no_harm(tmp_path: Path) -> None:
+    (one,) = read(tmp_path, '{"prompt": "a\\ud83d", "answer": 12}', "x.jsonl").items
+    assert (one.prompt, one.references) == ("a?", ("12",))
+
+
 def test_ratings_are_numbers_from_0_to_1(tmp_path: Path) -> None:
     found = read(
         tmp_path,
