@@ -78,7 +78,7 @@ _DATES = tuple(
         rf"{_NUMBER}\s*(?:of\s+)?{_NAME}{_YEAR}",
         rf"{_NAME}\s*{_NUMBER}{_YEAR}",
         rf"{_NAME}{_YEAR}",
-        _NUMBER,
+        rf"{_NUMBER}{_YEAR}",
     )
 )
 _OPENING = re.compile(r"(?:from|since|starting|between|со?|от|между)\s+")
@@ -90,7 +90,8 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
 
     Raises PeriodError (`unreadable` or `no-such-date`).
     """
-    words = " ".join(text.casefold().replace("ё", "е").split()).strip(" .,!?")
+    words = " ".join(text.casefold().replace("ё", "е").split())
+    words = re.sub(r"[,!?]+$|(?<!\.)\.$", "", words).strip()
     if calendar_one := _CALENDAR.fullmatch(words):
         return _calendar(today, week=bool(calendar_one[2]), present=bool(calendar_one[1]))
     polite = _POLITE.match(words + " ")
@@ -142,7 +143,7 @@ def _range(words: str, today: date) -> tuple[date, date]:
     between = _BETWEEN.match(words, at)
     if not between:
         raise PeriodError("unreadable")
-    if words[between.end() :] in ("today", "now", "сегодня", "сейчас") and first.month:
+    if words[between.end() :] in ("", "today", "now", "сегодня", "сейчас") and first.month:
         return _first_day(_dated(first, today)), today
     last, at = _date(words, between.end())
     if at != len(words) or not (first.month or last.month):
@@ -185,7 +186,8 @@ def _ends(first: _Partial, last: _Partial, today: date) -> tuple[date, date]:
 def _of_month(bare: _Partial, other: _Partial, step: int) -> _Partial:
     """A day of the other date's month, or of the month beside it."""
     months = (other.month or 1) - 1 + step
-    return _Partial(None if other.year is None else other.year + months // 12, months % 12 + 1, bare.day)
+    year = None if other.year is None else other.year + months // 12
+    return _Partial(year if bare.year is None else bare.year, months % 12 + 1, bare.day)
 
 
 def _dated(partial: _Partial, today: date) -> _Partial:

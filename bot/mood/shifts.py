@@ -37,7 +37,7 @@ class Detector:
     penalty: float = 11.0
     """What a change must explain, in variances of a day. Higher: fewer false alarms, and later ones."""
     least_segment_days: int = 3
-    """A level lasts at least so long: one odd day, or two, are no change."""
+    """A level lasts at least so long: one odd day is no change."""
     least_before_days: int = 10
     """So much must be known of the level before, to begin with and after each change."""
     least_days: int = 14
@@ -46,7 +46,7 @@ class Detector:
     """What began longer ago is no news."""
     window_days: int = 90
     """What lies farther back says nothing about today's level and spread."""
-    least_sd: float = 0.01
+    least_sd: float = 0.02
     """Days are taken to vary by this at least: no alarm about a hundredth in the steadiest of groups."""
     clip: float = 2.5
     """A day counts for no more than so many standard deviations."""
