@@ -142,9 +142,9 @@ class House:
     async def quiet(self) -> None:
         """Wait until the bot has nothing more to do."""
         async with asyncio.timeout(30):
-            await asyncio.sleep(0.1)
-            while self.bot.busy():
-                await asyncio.sleep(0.02)
+            # An update is pending until it is in the dispatcher's hands, which are busy from then on.
+            while len(self.world.updates) or self.bot.busy():
+                await asyncio.sleep(0.01)
 
     async def press(self, message: Message, data: str, person: int = 1) -> dict[str, Any]:
         body = {"from": person, "message_id": message["message_id"], "data": data}

@@ -279,9 +279,9 @@ async def test_a_webhook_brings_messages_too(tmp_path: Path) -> None:
 async def test_half_an_answer_is_removed_when_it_has_to_begin_anew(tmp_path: Path) -> None:
     async with house(tmp_path, bot={"stream_edit_group_s": 0.05}) as home:
         home.llm.word_s = 0.2
-        asked = await home.post(GROUP, text="@chutko_bot one two three four five six seven eight nine")
-        async with asyncio.timeout(20):
-            while not [m for m in await home.messages(GROUP, asked["message_id"]) if m["from"]["is_bot"]]:
+        asked = await home.post(GROUP, text=f"@chutko_bot {'one two ' * 100}and the end")
+        async with asyncio.timeout(20):  # an edit shows that the bot knows which message it is writing
+            while not [m for m in await home.messages(GROUP, asked["message_id"]) if "edit_date" in m]:
                 await asyncio.sleep(0.02)
     async with house(tmp_path) as home:
         async with asyncio.timeout(20):
@@ -289,4 +289,4 @@ async def test_half_an_answer_is_removed_when_it_has_to_begin_anew(tmp_path: Pat
                 await asyncio.sleep(0.02)
         answers = await home.answers(asked)
         assert len(answers) == 1
-        assert "eight nine" in answers[0]["text"]
+        assert "and the end" in answers[0]["text"]
