@@ -138,7 +138,7 @@ class Moods:
         return first
 
     async def forget_person(self, group_id: int, person: int) -> int:
-        """Erase every score of a person; how many. No copy stays. Whose are not to come back opts out first."""
+        """Erase every score of a person; how many. No copy stays. Opt out first whoever is not to come back."""
         async with self._database.reading() as connection:
             slots = await slots_of(connection, group_id, person, -_END, _END)
         gone = 0
@@ -203,7 +203,8 @@ class Moods:
         summed = {name: mood_hours.c[name] + add.excluded[name] for name in names[4:]}
         await connection.execute(
             add.on_conflict_do_update(index_elements=names[:4], set_=summed),
-            [dict(zip(names, (*place, *change), strict=True)) for place, change in changes.items()],
+            # In order, so that of two writers on PostgreSQL neither holds what the other waits for.
+            [dict(zip(names, (*place, *change), strict=True)) for place, change in sorted(changes.items())],
         )
 
     async def _fetch(self, query: Select[Any]) -> Sequence[Any]:
