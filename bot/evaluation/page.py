@@ -12,7 +12,8 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1c2733; max-width: 60rem; m
 h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #e3e9ef; vertical-align: top;
-  overflow-wrap: anywhere }
+  overflow-wrap: anywhere; min-width: 3.5rem }
+th { overflow-wrap: normal }
 img { max-width: 100% } .faint { color: #5b6a79; font-size: .9rem }
 @media (prefers-color-scheme: dark) { body { background: #17212b; color: #f2f5f8 }
   th, td { border-color: #2c3a48 } img { background: #fff; border-radius: 6px } .faint { color: #9fb0c1 } }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 15
 """Rows of a long table in the terminal; the report has them all."""
-LONGEST_CELL = 40
+LONGEST_CELL, WIDE_CELL = 40, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,26 @@ def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path 
     for sheet in sheets:
         if not sheet.rows:
             continue
-        most = len(sheet.rows) if sheet is sheets[0] else MOST_SHOWN
-        table = Table(title=sheet.title, title_justify="left", box=None, pad_edge=False)
-        for name in sheet.heading:
-            table.add_column(name, no_wrap=True, min_width=len(name))
-        for row in sheet.rows[:most]:
-            table.add_row(*(Text(_short(cell)) for cell in row))
+        first = sheet is sheets[0]  # the figures themselves: all of them, and whole
+        rows = [[cell if first else _short(cell) for cell in row] for row in sheet.rows]
+        shown = rows if first else rows[:MOST_SHOWN]
+        wide = [not first and max(map(len, cells)) > WIDE_CELL for cells in zip(*shown, strict=True)]
+        # Wide columns share what the others leave, so that no number has to give way to a text.
+        table = Table(title=sheet.title, title_justify="left", box=None, pad_edge=False, expand=any(wide))
+        for name, takes_rest in zip(sheet.heading, wide, strict=True):
+            table.add_column(
+                name,
+                no_wrap=not first,
+                overflow="fold" if first else "ellipsis",
+                min_width=len(name),
+                ratio=1 if takes_rest else None,
+            )
+        for row in shown:
+            table.add_row(*map(Text, row))
         console.print()
         console.print(table)
-        if len(sheet.rows) > most:
-            console.print(f"… and {len(sheet.rows) - most} more", style="dim")
+        if len(rows) > len(shown):
+            console.print(f"… and {len(rows) - len(shown)} more", style="dim")
     if out is not None:
         console.print(Text(f"\nThe report with pictures: {out}"))
 
