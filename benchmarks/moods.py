@@ -74,7 +74,8 @@ class People:
         columns: Sequence[npt.NDArray[Any]] = (at, message, self.hashes[who], thread, label, score)
         return list(zip(*(column.tolist() for column in columns), strict=True))
 
-    def busiest(self, rank: int) -> int:
+    def ranked(self, rank: int) -> int:
+        """0 is there most days."""
         return int(self.hashes[rank])
 
 
@@ -253,19 +254,19 @@ async def reading(moods: Moods, connection: sqlite3.Connection, people: People, 
         }
         note(f"topics_of_a_{name}", topics, by_topic)
     span, by_day = (str(CHAT), since, end), range(since, end + 1, DAY_S)
-    for name, rank in (("busiest", 0), ("middling", 3000)):
-        person = people.busiest(rank)
+    for name, rank in (("a_regular", 0), ("an_occasional", 3000)):
+        person = people.ranked(rank)
         mine = await seconds(partial(moods.of_person, 1, person, since, end))
         theirs = naive_seconds(connection, f"SELECT * {where} AND user_id = ?", *span, naive_id(person))
         assert len(mine[1]) == len(theirs[1])
-        note(f"month_of_the_{name}", mine, theirs)
+        note(f"month_of_{name}", mine, theirs)
         mine = await seconds(partial(moods.people, 1, by_day, person=person))
         theirs = naive_seconds(
             connection,
             f"SELECT date(at, 'unixepoch') AS day, count(*), sum(score) {where} AND user_id = ? GROUP BY day",
             *(*span, naive_id(person)),
         )
-        note(f"days_of_the_{name}", mine, theirs)
+        note(f"days_of_{name}", mine, theirs)
     irregular = sorted({*range(since, end - 80 * 3600, 3600), *range(end - 80 * 3600, end + 1, 1800)})
     taken_s, found = await seconds(partial(moods.people, 1, irregular))
     figures[f"people_of_a_month_in_{len(irregular) - 1}_buckets"] = {"ours_s": taken_s, "rows": len(found)}
@@ -281,9 +282,9 @@ async def erasing(
 ) -> dict[str, Any]:
     """And for how long nobody could write meanwhile. (The naive script does it in one statement.)"""
     figures: dict[str, Any] = {}
-    person = people.busiest(0)
+    person = people.ranked(0)
     works: list[tuple[str, Callable[[], Awaitable[int]], str, str | int]] = [
-        ("forget_the_busiest", lambda: moods.forget_person(1, person), "user_id = ?", naive_id(person)),
+        ("forget_a_regular", lambda: moods.forget_person(1, person), "user_id = ?", naive_id(person)),
         ("prune_a_day", lambda: moods.prune(1, BEGIN + DAY_S), "at < ?", BEGIN + DAY_S),
     ]
     for name, work, where, value in works:
