@@ -17,7 +17,7 @@ class Painter:
         self._process = SideProcess("bot.charts", timeout_s=timeout_s, idle_s=idle_s)
 
     async def draw(self, chart: Chart, *, dark: bool = False) -> bytes:
-        """A PNG, 1000 x 600 pixels. Raises ChartFailed."""
+        """A PNG. Raises ChartFailed."""
         try:
             png = await self._process.ask({"kind": chart.kind, "data": dict(chart.data), "dark": dark})
         except SideProcessFailed as error:

@@ -1,96 +1,36 @@
-"""Pictures of results. What is drawn is data (`skills.Chart`) with every word in the person's language.
-
-Run as `python -m bot.charts` it is the process that draws (`bot.painter`): matplotlib takes memory, so the
-bot's own process never imports it. It is asked `{"kind", "data", "dark"}`, and answers with a PNG (`bot.side_process`).
-"""
+"""The pictures of what was heard and seen, 1000 x 600 pixels: bars, timeline, spectrogram."""
 
 from __future__ import annotations
 
 import base64
-import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bot.side_process import serve
-from skills import Chart
+from bot.charts.canvas import bare_axes, blank
+from bot.charts.palette import Palette
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 WIDTH_PX, HEIGHT_PX = 1000, 600
-_DPI = 100
 _QUIETEST_DB = -70
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
-    paper: str
-    ink: str
-    faint: str
-    """Second-rank words."""
-    rail: str
-    """What a bar runs on."""
-    heat: tuple[str, ...]
-    """From nothing to the most."""
-    colours: tuple[str, ...]
-    """In the order of rank: the first stands out, and the same rank always has the same colour."""
+def _titled(data: Mapping[str, Any], palette: Palette) -> Figure:
+    figure = blank(WIDTH_PX, HEIGHT_PX, palette)
+    figure.text(0.05, 0.93, _fit(data["title"], 44), size=21, weight="bold", va="center")
+    return figure
 
 
-LIGHT = Palette(
-    paper="#ffffff",
-    ink="#1c2733",
-    faint="#6b7a89",
-    rail="#eef2f6",
-    heat=("#ffffff", "#d3e4fb", "#7fb1f4", "#2f80ed", "#1d4fa0", "#141f4a"),
-    colours=("#2f80ed", "#27ae8f", "#f2a33a", "#9b6ddb", "#e5677f", "#56b4d9"),
-)
-DARK = Palette(
-    paper="#17212b",
-    ink="#f2f5f8",
-    faint="#8fa1b3",
-    rail="#24313f",
-    heat=("#17212b", "#1d3c66", "#2f6fc4", "#5aa2ff", "#b9dcff", "#ffffff"),
-    colours=("#5aa2ff", "#41c9a8", "#ffbe62", "#b893f0", "#ff8a9e", "#7fd0f0"),
-)
+def bars(data: Mapping[str, Any], palette: Palette) -> Figure:
+    """A label above each bar, so that a long one has the whole width, and its per cent at the right.
 
-
-def draw(chart: Chart, *, dark: bool = False) -> bytes:
-    """A PNG of 1000 x 600 pixels. Raises ValueError for a kind of chart that is not known here.
-
-    `bars`: `title`, `rows` of [label, share in 0..1].
-    `timeline`: `title`, `time_label`, `loudness_label`, `duration_s`, `hop_s`, `rows` of [label, scores], and
-    `loudness_dbfs`; scores (0..1) and loudness are lists with a value for each hop_s.
-    `spectrogram`: `title`, `time_label`, `clock` (minutes and seconds, not seconds), `pitch_label`, `duration_s`,
-    `columns`, `bands`, `levels` (Base64 of a byte for each, band by band from the lowest), `marks` of [band, words],
-    `rows` of [label, [[start_s, end_s], ...]].
+    `title`, `rows` of [label, share in 0..1].
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
-    painters: Mapping[str, Callable[[Figure, Mapping[str, Any], Palette], None]] = {
-        "bars": _bars,
-        "timeline": _timeline,
-        "spectrogram": _spectrogram,
-    }
-    if chart.kind not in painters:
-        raise ValueError(f"no chart is called {chart.kind!r}")
-    palette = DARK if dark else LIGHT
-    # DejaVu comes with matplotlib and has Cyrillic; a `$` in a label is a `$`.
-    with mpl.rc_context({"font.family": "DejaVu Sans", "text.parse_math": False, "text.color": palette.ink}):
-        figure = Figure(figsize=(WIDTH_PX / _DPI, HEIGHT_PX / _DPI), dpi=_DPI, facecolor=palette.paper)
-        figure.text(0.05, 0.93, _fit(chart.data["title"], 44), size=21, weight="bold", va="center")
-        painters[chart.kind](figure, chart.data, palette)
-        out = io.BytesIO()
-        figure.savefig(out, format="png")  # a Figure without pyplot has the Agg canvas
-    return out.getvalue()
-
-
-def _bars(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
-    """A label above each bar, so that a long one has the whole width, and its per cent at the right."""
+    figure = _titled(data, palette)
     rows = data["rows"]
-    axes = _bare_axes(figure, (0.05, 0.04, 0.9, 0.83), palette)
+    axes = bare_axes(figure, (0.05, 0.04, 0.9, 0.83), palette)
     axes.set_xlim(0, 1)
     axes.set_ylim(max(len(rows), 4), 0)
     for rank, (label, share) in enumerate(rows):
@@ -100,16 +40,22 @@ def _bars(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
         axes.barh(rank + 0.68, max(float(share), 0.004), height=0.26, color=colour)
         axes.text(0, rank + 0.32, _fit(label, 52), size=17, weight=weight, va="center")
         axes.text(1, rank + 0.32, _percent(float(share)), size=17, weight=weight, va="center", ha="right")
+    return figure
 
 
-def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
-    """A strip for each class, the stronger the colour the surer; below them the loudness."""
+def timeline(data: Mapping[str, Any], palette: Palette) -> Figure:
+    """A strip for each class, the stronger the colour the surer; below them the loudness.
+
+    `title`, `time_label`, `loudness_label`, `duration_s`, `hop_s`, `rows` of [label, scores], and `loudness_dbfs`;
+    scores (0..1) and loudness are lists with a value for each hop_s.
+    """
     from matplotlib.colors import LinearSegmentedColormap
 
+    figure = _titled(data, palette)
     rows, duration_s, hop_s = data["rows"], float(data["duration_s"]), float(data["hop_s"])
     # Few strips leave room for the loudness.
     split = 0.30 + 0.57 * (1 - min(3, max(1, len(rows))) / 3)
-    axes = _bare_axes(figure, (0.05, split, 0.9, 0.87 - split), palette)
+    axes = bare_axes(figure, (0.05, split, 0.9, 0.87 - split), palette)
     for rank, (label, scores) in enumerate(rows):
         colour = palette.colours[rank % len(palette.colours)]
         shades = LinearSegmentedColormap.from_list("strip", [palette.rail, colour])
@@ -131,7 +77,7 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
     axes.set_xlim(0, duration_s)
     axes.set_ylim(max(len(rows), 1), 0)
 
-    below = _bare_axes(figure, (0.05, 0.12, 0.9, split - 0.18), palette)
+    below = bare_axes(figure, (0.05, 0.12, 0.9, split - 0.18), palette)
     levels = [max(_QUIETEST_DB, float(level)) for level in data["loudness_dbfs"]]
     levels = levels[:1] + levels  # with step="pre" a level stands for the stretch before its time
     times_s = [min(index * hop_s, duration_s) for index in range(len(levels))]
@@ -141,17 +87,24 @@ def _timeline(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None
     below.set_ylim(_QUIETEST_DB, max(-30.0, *levels) + 5)
     figure.text(0.05, split - 0.03, data["loudness_label"], size=14, color=palette.faint, va="center")
     _time_axis(figure, below, duration_s, data["time_label"], palette, clock=duration_s > 4)
+    return figure
 
 
-def _spectrogram(figure: Figure, data: Mapping[str, Any], palette: Palette) -> None:
-    """Time from left to right, pitch upwards, the stronger the colour the louder; above it what is heard when."""
+def spectrogram(data: Mapping[str, Any], palette: Palette) -> Figure:
+    """Time from left to right, pitch upwards, the stronger the colour the louder; above it what is heard when.
+
+    `title`, `time_label`, `clock` (minutes and seconds, not seconds), `pitch_label`, `duration_s`, `columns`, `bands`,
+    `levels` (Base64 of a byte for each, band by band from the lowest), `marks` of [band, words], `rows` of [label,
+    [[start_s, end_s], ...]].
+    """
     import numpy as np
     from matplotlib.colors import LinearSegmentedColormap
 
+    figure = _titled(data, palette)
     rows, duration_s, bands = data["rows"], float(data["duration_s"]), int(data["bands"])
     left, width, bottom = 0.11, 0.84, 0.12
     top = 0.87 - 0.09 * len(rows)
-    above = _bare_axes(figure, (left, top, width, max(0.87 - top, 0.01)), palette)
+    above = bare_axes(figure, (left, top, width, max(0.87 - top, 0.01)), palette)
     for rank, (label, spans) in enumerate(rows):
         colour = palette.colours[rank % len(palette.colours)]
         above.barh(rank + 0.69, duration_s, height=0.22, color=palette.rail)
@@ -162,7 +115,7 @@ def _spectrogram(figure: Figure, data: Mapping[str, Any], palette: Palette) -> N
     above.set_xlim(0, duration_s)
     above.set_ylim(max(len(rows), 1), 0)
 
-    axes = _bare_axes(figure, (left, bottom, width, top - 0.035 - bottom), palette)
+    axes = bare_axes(figure, (left, bottom, width, top - 0.035 - bottom), palette)
     levels = np.frombuffer(base64.b64decode(data["levels"]), np.uint8).reshape(bands, int(data["columns"]))
     axes.imshow(
         levels,
@@ -179,6 +132,7 @@ def _spectrogram(figure: Figure, data: Mapping[str, Any], palette: Palette) -> N
     pitch = data["pitch_label"]
     figure.text(left - 0.012, top + 0.005, pitch, size=14, color=palette.faint, ha="right", va="center")
     _time_axis(figure, axes, duration_s, data["time_label"], palette, clock=data["clock"])
+    return figure
 
 
 def _time_axis(
@@ -192,14 +146,6 @@ def _time_axis(
     )
     axes.tick_params(axis="x", bottom=True, labelbottom=True, labelsize=14, colors=palette.faint, length=4)
     figure.text(0.95, 0.025, label, size=14, color=palette.faint, ha="right", va="center")
-
-
-def _bare_axes(figure: Figure, box: tuple[float, float, float, float], palette: Palette) -> Axes:
-    axes = figure.add_axes(box, facecolor=palette.paper)
-    axes.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    return axes
 
 
 def _columns(scores: Sequence[float], most: int = 450) -> list[float]:
@@ -218,12 +164,3 @@ def _percent(share: float) -> str:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def main() -> None:
-    """Draw what standard input asks for (`bot.side_process`)."""
-    serve(lambda request: draw(Chart(request["kind"], request["data"]), dark=request["dark"]))
-
-
-if __name__ == "__main__":
-    main()
