@@ -27,6 +27,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",  # what was deleted is overwritten
     "busy_timeout=10000",
+    "temp_store=MEMORY",  # sorting leaves nothing in files that nobody erases
 )
 
 
