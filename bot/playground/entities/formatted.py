@@ -156,11 +156,10 @@ def _fix(entities: Iterable[Entity]) -> list[Entity]:
     for entity in sorted(entities, key=sort_key):
         if entity.length > 0 and entity.type not in _SPLITTABLE and _fits(solid, entity):
             solid.append(entity)
-    edges = sorted({edge for entity in solid for edge in (entity.offset, entity.end)})
     result = list(solid)
-    for style in _SPLITTABLE:
+    for style in sorted(_SPLITTABLE, key=_ORDER.__getitem__):
         for start, end in _union([e for e in entities if e.type == style and e.length > 0]):
-            result.extend(_cut(style, start, end, solid, edges))
+            result.extend(list(_cut(style, start, end, result)))
     return sorted(result, key=sort_key)
 
 
@@ -190,18 +189,28 @@ def _union(entities: Sequence[Entity]) -> list[tuple[int, int]]:
     return spans
 
 
-def _cut(style: str, start: int, end: int, solid: Sequence[Entity], edges: Sequence[int]) -> Iterable[Entity]:
-    """A style over a span, cut where a solid entity sticks out of it, and left out inside code."""
-    sticking = {
-        edge
-        for entity in solid
-        if entity.type in _VERBATIM or entity.offset < start < entity.end or entity.offset < end < entity.end
-        for edge in (entity.offset, entity.end)
-    }
-    cuts = [start, *(edge for edge in edges if start < edge < end and edge in sticking), end]
-    for left, right in pairwise(cuts):
-        if not any(e.type in _VERBATIM and e.offset <= left and right <= e.end for e in solid):
+def _cut(style: str, start: int, end: int, placed: Sequence[Entity]) -> Iterable[Entity]:
+    """A style over a span, left out inside code, and cut where another entity sticks out of it."""
+    for first, last in _outside_code(start, end, placed):
+        sticking = {
+            edge
+            for entity in placed
+            if entity.offset < first < entity.end or entity.offset < last < entity.end
+            for edge in (entity.offset, entity.end)
+        }
+        cuts = [first, *sorted(edge for edge in sticking if first < edge < last), last]
+        for left, right in pairwise(cuts):
             yield Entity(style, left, right - left)
+
+
+def _outside_code(start: int, end: int, placed: Sequence[Entity]) -> Iterable[tuple[int, int]]:
+    for entity in sorted(placed, key=sort_key):
+        if entity.type in _VERBATIM and start < entity.end and entity.offset < end:
+            if start < entity.offset:
+                yield start, entity.offset
+            start = entity.end
+    if start < end:
+        yield start, end
 
 
 def merge_detected(entities: Sequence[Entity], found: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.playground.entities import (
@@ -173,13 +173,15 @@ def test_any_text_is_refused_or_gives_entities_that_nest(
         open_ends.append(entity.end)
 
 
-KINDS = ["bold", "italic", "code", "pre", "text_link", "spoiler", "blockquote"]
+KINDS = ["bold", "italic", "code", "pre", "text_link", "spoiler", "strikethrough", "blockquote"]
 
 
 @given(
     text=st.text(max_size=40),
     spans=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 45), st.integers(0, 45)), max_size=8),
 )
+@example(text="000", spans=[("bold", 0, 2), ("italic", 1, 2)])
+@example(text="000000", spans=[("blockquote", 0, 5), ("pre", 1, 3), ("strikethrough", 0, 6)])
 def test_given_entities_are_mended_until_they_nest(text: str, spans: list[tuple[str, int, int]]) -> None:
     formatted = clean(text, [Entity(kind, offset, length) for kind, offset, length in spans])
     for one in formatted.entities:
