@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.history import History
 from storage.inbox import Inbox
 from storage.mood_groups import MoodGroups
+from storage.moods import Moods
 from storage.preferences import Preferences
 
 from .access import Access
@@ -40,6 +41,7 @@ from .handlers.models_pages import ModelPages
 from .handlers.models_screen import Screen
 from .handlers.models_switching import Switching
 from .handlers.models_waking import Waking
+from .handlers.newcomers import Newcomers
 from .handlers.spectrogram import Spectrograms
 from .handlers.stats import Stats
 from .handlers.text import TextHandler
@@ -50,6 +52,10 @@ from .llm import Llm
 from .model_states import ModelStates
 from .model_store import open_store
 from .model_work import Works
+from .mood.listening import Listening
+from .mood.pseudonyms import Pseudonyms
+from .mood.scoring import Scoring
+from .mood.watcher import Watcher
 from .painter import Painter
 from .receiving import Receiving
 from .replies import Replies
@@ -108,6 +114,13 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         downloads = Downloads(telegram, data_dir / "tmp", settings.limits.download_mb, client)
         downloads.sweep()
 
+        groups = MoodGroups(database)
+        pseudonyms = Pseudonyms.load(data_dir)
+        scoring = Scoring(runtime.run, data_dir / "work", Moods(database), settings.mood.queue)
+        listening = Listening(runtime.run, downloads, scoring.put)
+        watcher = Watcher(me, groups, pseudonyms, scoring, listening)
+        stack.push_async_callback(watcher.close)
+
         access = Access(settings.access)
         replies = Replies(telegram, painter, settings.limits.upload_mb)
         conversation = Conversation(history, llm.chat, settings.chat.system, settings.chat.history_tokens)
@@ -125,7 +138,8 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             ended = text.stop(chat_id, person_id)
             return len(ended) + dispatcher.cancel(chat_id, person_id, spare=ended)
 
-        choice = ChatChoice(Preferences(database), me.id, llm)
+        preferences = Preferences(database)
+        choice = ChatChoice(preferences, me.id, llm)
         await choice.restore()
         works = Works()
         stack.push_async_callback(works.close)
@@ -136,7 +150,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         switching = Switching(choice, screen, works)
         models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)
-        stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat)
+        stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat, watcher.stats)
         commands = Commands(
             telegram,
             me,
@@ -162,14 +176,14 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             memory,
             models,
             spectrograms,
-            history,
-            MoodGroups(database),
+            Newcomers(telegram, replies, groups, pseudonyms, preferences),
+            (history.migrate_chat, preferences.migrate_chat, watcher.migrate_chat),
             inbox.answer_to,
             unfinished,
         )
         dispatcher = Dispatcher(inbox, front.handle, front.give_up, settings.bot.at_once)
         stack.push_async_callback(dispatcher.close)
-        intake = Intake(inbox, dispatcher, me, channel_posts=settings.bot.channel_posts)
+        intake = Intake(inbox, dispatcher, me, channel_posts=settings.bot.channel_posts, hear=watcher.hear)
         polling = Polling(f"{api_url}/bot{token}", intake.take)
         background.append(Receiving(settings.bot, telegram, intake, polling).run)
         try:
@@ -177,6 +191,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         except TelegramError as error:
             log.warning("the menus of commands could not be registered: %s", error)
         await runtime.start()
+        await watcher.start()
         yield Bot(
             me, intake, dispatcher, fetching, llm, states, texts, background, fetch=settings.models.fetch
         )

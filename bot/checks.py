@@ -173,5 +173,5 @@ async def _telegram(settings: Settings) -> list[Check]:
             "to let it follow a group's mood: @BotFather, /setprivacy, Disable; "
             "then take the bot out of the group and add it again"
         )
-        checks.append(Check("groups", Verdict.NOTE, why, mend))
-    return checks
+        return [*checks, Check("groups", Verdict.NOTE, why, mend)]
+    return [*checks, Check("groups", Verdict.OK, "privacy mode is off: the bot hears every message")]

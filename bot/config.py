@@ -32,6 +32,7 @@ from .sections import (
     LimitSettings,
     LogSettings,
     ModelsSettings,
+    MoodSettings,
     PhotoSettings,
     PlaygroundSettings,
     Section,
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     speech: SpeechSettings = SpeechSettings()
     photo: PhotoSettings = PhotoSettings()
     video: VideoSettings = VideoSettings()
+    mood: MoodSettings = MoodSettings()
     models: ModelsSettings = ModelsSettings()
     lanes: LanesSettings = LanesSettings()
     storage: StorageSettings = StorageSettings()

@@ -59,11 +59,21 @@ class Inbox(Protocol):
 class Intake:
     """Where polling and webhook meet."""
 
-    def __init__(self, inbox: Inbox, dispatcher: Dispatcher, me: Me, *, channel_posts: bool = False) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        dispatcher: Dispatcher,
+        me: Me,
+        *,
+        channel_posts: bool = False,
+        hear: Callable[[dict[str, Any]], None] = lambda update: None,
+    ) -> None:
+        """`hear` is told of every update, whether it owes an answer or not; it returns at once and never raises."""
         self._inbox = inbox
         self._dispatcher = dispatcher
         self._me = me
         self._channel_posts = channel_posts
+        self._hear = hear
 
     async def resume(self) -> int:
         """Go on with what an earlier life left unfinished; how many rows that were."""
@@ -76,6 +86,8 @@ class Intake:
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Store what owes an answer, then hand it over. When this returns, Telegram may forget the updates."""
+        for update in updates:
+            self._hear(update)
         items = [item for update in updates if (item := self._incoming(update)) is not None]
         fresh = set(
             await self._inbox.put(
@@ -100,7 +112,7 @@ class Intake:
     def _incoming(self, update: dict[str, Any], attempts: int = 0) -> Incoming | None:
         try:
             where = route(update, self._me, channel_posts=self._channel_posts)
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             # One update of a shape nobody foresaw must not stop the others.
             log.exception("update %s has a shape that is not known", update.get("update_id"))
             return None

@@ -39,6 +39,8 @@ class What(StrEnum):
     STOP = "stop"
     MEMBERSHIP = "membership"
     MIGRATION = "migration"
+    JOINED = "joined"
+    """Somebody has come into a group."""
     OTHER = "other"
     """A location, a poll, a contact, a dice...: gets a sentence on what the bot can take."""
 
@@ -135,6 +137,9 @@ def route(update: Json, me: Me, *, channel_posts: bool = False) -> Route | None:
 def _route_message(message: Json, me: Me, edited: bool) -> Route | None:
     if "migrate_to_chat_id" in message:
         return _route(message, What.MIGRATION, Work.CONTROL)
+    if any(not member.get("is_bot") for member in message.get("new_chat_members") or ()):
+        # Those who come one after the other are welcomed together, as the parts of an album are.
+        return _route(message, What.JOINED, Work.CONTROL, album="joined")
     for what in FILES:
         if what in message:
             work = Work.VIDEO if _moves(message, what) else Work.TALK
@@ -211,7 +216,7 @@ def _addressed(message: Json, me: Me) -> bool:
     return any(
         (kind == "mention" and text.lower() == f"@{me.username}".lower())
         or (kind == "text_mention" and user.get("id") == me.id)
-        for kind, text, user in _entities(message)
+        for kind, text, user in entities(message)
     )
 
 
@@ -227,10 +232,10 @@ def _command(message: Json, me: Me) -> tuple[str | None, str]:
     return name.lower(), rest.strip()
 
 
-def _entities(message: Json) -> list[tuple[str, str, Json]]:
+def entities(message: Json) -> list[tuple[str, str, Json]]:
     """(type, text, user) of every entity of the text or caption; offsets are UTF-16 units."""
     text = message.get("text") or message.get("caption") or ""
-    raw = text.encode("utf-16-le")
+    raw = text.encode("utf-16-le", errors="surrogatepass")  # some clients send half a pair
     found = []
     for entity in (*message.get("entities", ()), *message.get("caption_entities", ())):
         start, end = entity["offset"] * 2, (entity["offset"] + entity["length"]) * 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
@@ -25,10 +26,20 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _time_zone(value: str) -> str:
+    """As it is. Raises ValueError for a name that the IANA database does not have."""
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, KeyError):
+        raise ValueError("the name of a time zone, as Europe/Moscow or UTC") from None
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_ids)]
 Positive = Annotated[int, Field(gt=0)]
 Seconds = Annotated[float, Field(gt=0)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 
 class Section(BaseModel):
@@ -180,6 +191,26 @@ class VideoSettings(Section):
     )
     max_side_px: Positive = Field(
         1280, description="The returned clip is made smaller if a side is longer than this."
+    )
+
+
+class MoodSettings(Section):
+    time_zone: TimeZone = Field(
+        "UTC",
+        description="Time zone of a group whose mood begins to be watched, as Europe/Moscow; its admins may change it.",
+    )
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        180, description="So long the scores of such a group are kept, days; its admins may change it."
+    )
+    transcripts: bool = Field(
+        False,
+        description="Voice messages of such a group are listened to for their mood, too; its admins may change it.",
+    )
+    least_people: Annotated[int, Field(ge=2)] = Field(
+        3, description="The mood of fewer people than this is never shown, so that nobody can be singled out."
+    )
+    queue: Positive = Field(
+        20_000, description="Most overheard messages waiting in memory for their score; then the oldest are left out."
     )
 
 

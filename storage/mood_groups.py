@@ -164,16 +164,16 @@ class MoodGroups(MoodWatches, MoodEvents):
             )
 
     async def opted_out(self, group_id: int, person: int) -> bool:
-        query = select(mood_opt_outs).where(
-            mood_opt_outs.c.group_id == group_id, mood_opt_outs.c.person == person
-        )
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._remembered(mood_opt_outs, group_id, person)
 
     async def opted_out_all(self, group_id: int) -> frozenset[int]:
         query = select(mood_opt_outs.c.person).where(mood_opt_outs.c.group_id == group_id)
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(query))
+
+    async def was_told(self, group_id: int, person: int) -> bool:
+        """Whether `tell_once` was called for this person."""
+        return await self._remembered(mood_told, group_id, person)
 
     async def tell_once(self, group_id: int, person: int) -> bool:
         """Whether this person is to be told that the group is watched: true the first time."""
@@ -194,6 +194,12 @@ class MoodGroups(MoodWatches, MoodEvents):
         query = select(mood_topics).where(mood_topics.c.group_id == group_id)
         async with self._database.reading() as connection:
             return {row.thread_id: row.name for row in await connection.execute(query)}
+
+    async def _remembered(self, table: Table, group_id: int, person: int) -> bool:
+        """Whether a person is on a list."""
+        query = select(table).where(table.c.group_id == group_id, table.c.person == person)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
 
     async def _remember(self, table: Table, group_id: int, person: int) -> bool:
         """Put a person on a list; whether they were not on it."""

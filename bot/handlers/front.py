@@ -20,6 +20,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.media import MediaHandler, attachment
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
+from bot.handlers.newcomers import Newcomers
 from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.text import TextHandler
 from bot.replies import Replies
@@ -27,8 +28,6 @@ from bot.routing import FILES, OTHERS, Me, What, without_mention
 from bot.texts import Speaker, Texts
 from bot.unfinished import Unfinished
 from skills import BadInput, SkillError
-from storage.history import History
-from storage.mood_groups import MoodGroups
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,7 @@ TOLD_AGAIN_S = 60.0
 """A refusal is repeated at most this often; answering each message of a flood would be one too."""
 
 AnswersTo = Callable[[int, int], Awaitable[Sequence[int]]]
+Mover = Callable[[int, int], Awaitable[None]]
 
 
 class Front:
@@ -55,11 +55,12 @@ class Front:
         memory: Memory,
         models: Models,
         spectrograms: Spectrograms,
-        history: History,
-        groups: MoodGroups,
+        newcomers: Newcomers,
+        movers: Sequence[Mover],
         answers_to: AnswersTo,
         unfinished: Unfinished,
     ) -> None:
+        """`movers` are called with the old and the new id when a group has become a supergroup."""
         self._bot = bot
         self._me = me
         self._texts = texts
@@ -72,8 +73,8 @@ class Front:
         self._memory = memory
         self._models = models
         self._spectrograms = spectrograms
-        self._history = history
-        self._groups = groups
+        self._newcomers = newcomers
+        self._movers = movers
         self._answers_to = answers_to
         self._unfinished = unfinished
         self._told: dict[tuple[str, int], float] = {}
@@ -103,6 +104,8 @@ class Front:
                 case What.MIGRATION:
                     await self._migrate(update)
                     return []
+                case What.JOINED:
+                    return await self._newcomers.tell(items, say)
                 case _:
                     return await self._message(await self._context(items, say))
         except Forbidden as error:
@@ -250,5 +253,5 @@ class Front:
     async def _migrate(self, update: Update) -> None:
         message = update.effective_message
         if message is not None and message.migrate_to_chat_id is not None:
-            await self._history.migrate_chat(message.chat.id, message.migrate_to_chat_id)
-            await self._groups.migrate_chat(message.chat.id, message.migrate_to_chat_id)
+            for move in self._movers:
+                await move(message.chat.id, message.migrate_to_chat_id)

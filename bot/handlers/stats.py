@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.context import Context
 from bot.model_pages import chat_lines, lane_lines
+from bot.mood.watcher import WatcherStats
 from bot.replies import Replies
 from bot.texts import Speaker
 from skills import LaneStats, SkillSpec
@@ -23,6 +24,7 @@ class Stats:
         counts: Callable[[], Awaitable[Mapping[str, int]]],
         lanes: Callable[[], Mapping[str, LaneStats]],
         chat: ChatSkill,
+        watching: Callable[[], WatcherStats],
     ) -> None:
         """`counts` are those of the inbox by state, `lanes` those of the runtime."""
         self._replies = replies
@@ -30,6 +32,7 @@ class Stats:
         self._counts = counts
         self._lanes = lanes
         self._chat = chat
+        self._watching = watching
         self._started_s = time.monotonic()
 
     async def show(self, ctx: Context) -> list[int]:
@@ -43,6 +46,7 @@ class Stats:
                     # This very command is not answered yet.
                     say("stats-answered", done=counts["done"], owed=max(0, counts["owed"] - 1)),
                     *([say("stats-aside", aside=counts["aside"])] if counts["aside"] else ()),
+                    *_watched(say, self._watching()),
                 ]
             )
         ]
@@ -67,6 +71,13 @@ def uptime_words(say: Speaker, seconds: float) -> str:
     if hours:
         return say("stats-uptime-hours", hours=hours, minutes=minutes)
     return say("stats-uptime-minutes", minutes=minutes)
+
+
+def _watched(say: Speaker, stats: WatcherStats) -> list[str]:
+    if not stats.groups:
+        return []
+    numbers = {"scored": stats.scored, "waiting": stats.waiting, "out": stats.left_out}
+    return [say("stats-watched", groups=stats.groups, **numbers)]
 
 
 def _lane(say: Speaker, spec: SkillSpec, lane: LaneStats) -> str:

@@ -81,14 +81,13 @@ def topic_name(update: Json) -> TopicName | None:
         message = _message(update)
         if not message.get("is_topic_message"):
             return None
-        told = message.get("forum_topic_edited") or message.get("forum_topic_created")
-        original = not told
-        if original:
-            told = (message.get("reply_to_message") or {}).get("forum_topic_created") or {}
-        name = told.get("name")
+        now = message.get("forum_topic_edited") or message.get("forum_topic_created")
+        # What answers nobody in a topic names the message that the topic began with.
+        once = (message.get("reply_to_message") or {}).get("forum_topic_created")
+        name = (now or once or {}).get("name")
         if not name or not isinstance(name, str):
             return None
-        return TopicName(_id(message["chat"]["id"]), _id(message["message_thread_id"]), name, original)
+        return TopicName(_id(message["chat"]["id"]), _id(message["message_thread_id"]), name, not now)
     except _ODD:
         return None
 

@@ -28,7 +28,7 @@ class Pseudonyms:
     def load(cls, data_dir: Path) -> Pseudonyms:
         """With the key of this folder, which is made if there is none.
 
-        Raises ConfigError for a key that is damaged or cannot be read: with another one, everybody would be somebody else.
+        Raises ConfigError for a key that is damaged or cannot be read: with another, everybody would be somebody else.
         """
         path = data_dir / KEY_FILE
         try:
@@ -60,7 +60,8 @@ def _write(path: Path, key: bytes) -> None:
     """All of the key or no file, also if the power fails; for the bot's own account only."""
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    draft.touch(mode=0o600)
+    with draft.open("wb") as file:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())

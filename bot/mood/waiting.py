@@ -18,6 +18,8 @@ class Waiting:
 
     group_id: int
     at: int
+    slot: int
+    """Unix time at which its hour of the group's local time began."""
     message: int
     """Keyed hash."""
     person: int

@@ -1,0 +1,71 @@
+"""People who come into a group whose mood is watched are told so, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden
+
+from bot.dispatch import Incoming
+from bot.mood.pseudonyms import Pseudonyms
+from bot.replies import Place, Replies
+from bot.texts import Speaker
+from storage.mood_groups import MoodGroup, MoodGroups
+from storage.preferences import Preferences
+
+NOTICE = "newcomers-notice"
+"""Preference of a chat: which messages were its last notice."""
+
+
+class Newcomers:
+    """There is one notice in a chat at a time: the newest."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        replies: Replies,
+        groups: MoodGroups,
+        pseudonyms: Pseudonyms,
+        preferences: Preferences,
+    ) -> None:
+        self._bot = bot
+        self._replies = replies
+        self._groups = groups
+        self._pseudonyms = pseudonyms
+        self._preferences = preferences
+
+    async def tell(self, items: Sequence[Incoming], say: Speaker) -> list[int]:
+        """One notice for all who have come. Nobody is named: names of strangers may be advertisements."""
+        chat_id = items[0].route.chat_id
+        group = await self._groups.get(chat_id)
+        if group is None or not group.watched:
+            return []
+        people = [
+            self._pseudonyms.person(group.id, member["id"])
+            for item in items
+            for member in item.update["message"]["new_chat_members"]
+            if not member.get("is_bot")
+        ]
+        new = [person for person in people if not await self._groups.was_told(group.id, person)]
+        if not new:
+            return []
+        ids = await self._replies.text(Place(chat_id), self._notice(group, say))
+        for person in new:
+            await self._groups.tell_once(group.id, person)
+        await self._replace_notice(chat_id, ids)
+        return ids
+
+    @staticmethod
+    def _notice(group: MoodGroup, say: Speaker) -> str:
+        voices = "yes" if group.settings.transcripts else "no"
+        return say("mood-newcomers", days=group.settings.retention_days, voices=voices)
+
+    async def _replace_notice(self, chat_id: int, ids: list[int]) -> None:
+        old = await self._preferences.get("chat", chat_id, NOTICE) or {}
+        await self._preferences.set("chat", chat_id, NOTICE, {"chat": chat_id, "ids": ids})
+        # The messages of a group that became a supergroup have other numbers now.
+        if old.get("chat") == chat_id:
+            with suppress(BadRequest, Forbidden):
+                await self._bot.delete_messages(chat_id, old["ids"])
