@@ -5,6 +5,7 @@ from __future__ import annotations
 from skills import load_catalog
 from skills._cards import models_page, notice
 
+from .benchmarking.page import reference_page
 from .config_file import default_file
 
 
@@ -14,5 +15,6 @@ def generated_files() -> dict[str, str]:
     return {
         "config.toml": default_file(),
         "docs/models.md": models_page(catalog),
+        "docs/reference.md": reference_page(),
         "NOTICE": notice(catalog),
     }
