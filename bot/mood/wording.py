@@ -1,0 +1,91 @@
+"""Moods and times as people say them: a scale from -100 to +100 with a word for each stretch, dates of their zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import sqrt
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_interval, format_skeleton
+
+from bot.mood.periods import Period
+from bot.mood.view import Estimate
+from bot.texts import Speaker
+
+_STEPS = (10, 30, 60)
+"""From here on a mood is rather good, good, very good; and the same downwards."""
+_DEGREES = ("rather-", "", "very-")
+
+
+def points(mean: float) -> int:
+    """A mean in [-1, 1] on the scale that people see."""
+    return round(mean * 100)
+
+
+def signed(score: int) -> str:
+    """`+18`, `0`, `−4` with a true minus."""
+    return f"{score:+d}".replace("-", "\N{MINUS SIGN}") if score else "0"
+
+
+def word(score: int, say: Speaker) -> str:
+    """What a score is called."""
+    steps = sum(abs(score) >= step for step in _STEPS)
+    if not steps:
+        return say("mood-word-even")
+    return say(f"mood-word-{_DEGREES[steps - 1]}{'good' if score > 0 else 'bad'}")
+
+
+def change(now: Estimate | None, before: Estimate | None) -> int | None:
+    """By how many points the mood has changed, if the 95 % interval of the difference leaves 0 out; else None.
+
+    The interval is made of both averages' own (MOVER; Zou and Donner 2008), as if they were of different people:
+    that mostly the same ones wrote in both makes it only wider than it need be.
+    """
+    if now is None or before is None:
+        return None
+    if now.mean >= before.mean:
+        reach = sqrt((now.mean - now.low) ** 2 + (before.high - before.mean) ** 2)
+    else:
+        reach = sqrt((now.high - now.mean) ** 2 + (before.mean - before.low) ** 2)
+    if abs(now.mean - before.mean) <= reach:
+        return None
+    return points(now.mean) - points(before.mean)
+
+
+def period_words(period: Period, say: Speaker) -> str:
+    """`9-15 November 2026`, or the last day's hours; in the period's own zone."""
+    zone = ZoneInfo(period.zone)
+    first, last = (
+        datetime.fromtimestamp(at, zone).replace(tzinfo=None) for at in (period.since, period.until - 1)
+    )
+    if period.name != "day":
+        return format_interval(first.date(), last.date(), "yMMMd", locale=say.language)
+    until = datetime.fromtimestamp(period.until, zone)
+    return say("mood-last-day", time=clock(until, say), date=day_words(period.until - 1, period.zone, say))
+
+
+def day_words(at: float, zone: str, say: Speaker) -> str:
+    """`November 9`."""
+    return _shown("MMMMd", datetime.fromtimestamp(at, ZoneInfo(zone)), say)
+
+
+def short_day(at: datetime, say: Speaker) -> str:
+    return _shown("MMMd", at, say)
+
+
+def weekday_and_day(at: datetime, say: Speaker) -> str:
+    return _shown("Ed", at, say)
+
+
+def month(at: datetime, say: Speaker) -> str:
+    """Its short name; January's is the year."""
+    return _shown("y" if at.month == 1 else "MMM", at, say)
+
+
+def clock(at: datetime, say: Speaker) -> str:
+    return _shown("Hm", at, say)
+
+
+def _shown(skeleton: str, at: datetime, say: Speaker) -> str:
+    # babel would turn a time that has a zone into UTC's
+    return str(format_skeleton(skeleton, at.replace(tzinfo=None), locale=say.language))
