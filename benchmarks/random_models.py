@@ -17,6 +17,7 @@ from typing import Any
 from skills import Catalog, Store, load_catalog
 from skills._partial import sha256_of
 from skills.models.ssd import LABELS as COCO_LABELS
+from skills.sounds import SPEECH
 
 REPOSITORY = Path(__file__).parent.parent
 IDS = ("rubert", "resnet18", "detr-resnet-50", "yamnet")
@@ -151,7 +152,8 @@ def write_yamnet(folder: Path) -> None:
     with class_map.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("index", "mid", "display_name"))
-        rows.writerows((number, f"/m/{number}", f"Sound {number}") for number in range(521))
+        names = [*sorted(SPEECH), *(f"Sound {number}" for number in range(521 - len(SPEECH)))]
+        rows.writerows((number, f"/m/{number}", name) for number, name in enumerate(names))
 
     class Network(tf.Module):  # type: ignore[misc, unused-ignore]
         def __init__(self) -> None:

@@ -34,7 +34,7 @@ SKILLS = {"lite": (*COMPUTING, "chat"), "full": ("sentiment", "sounds", "photo",
 def measured(settings: Settings, skill: str) -> Measured:
     if skill == "chat":
         return asyncio.run(measure_chat(settings, 5, lambda done, wanted: None))
-    rounds, times = (1, 2) if skill == "video" else (ROUNDS, 5)  # with DETR a run is a minute
+    rounds, times = (1, 1) if skill == "video" else (ROUNDS, 5)  # with DETR a run is a minute
     runs = [
         asyncio.run(measure_lane(settings, skill, times, lambda done, wanted: None)) for _ in range(rounds)
     ]

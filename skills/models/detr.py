@@ -78,6 +78,7 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Detr:
     publisher has it (short side 800 px, long side 1333 at most), or to `options["detr_side_px"]` if that is
     less. Raises ValueError if weights are missing, OSError for broken files.
     """
+    import torch
     from transformers import (  # type: ignore[import-not-found, unused-ignore]
         DetrForObjectDetection,
         DetrImageProcessor,
@@ -85,6 +86,7 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Detr:
 
     network = pretrained(DetrForObjectDetection, files, int(options.get("threads", 1)))
     _fold_norms(network)
+    network.to(memory_format=torch.channels_last)  # as convolutions like it best: a tenth less time again
     processor = DetrImageProcessor.from_pretrained(files["config.json"].parent, local_files_only=True)
     published = processor.size
     share = min(1.0, float(options.get("detr_side_px", 800)) / published["shortest_edge"])
@@ -95,7 +97,7 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> Detr:
 def _fold_norms(network: Any) -> None:
     """Put every frozen batch norm of the backbone into the weights of the convolution that it follows.
 
-    The same numbers but for rounding, and a third less time: each norm passes over its whole picture twice.
+    The same numbers but for rounding, and a sixth less time: each norm passes over its whole picture twice.
     """
     from torch.nn import Conv2d, Identity  # type: ignore[import-not-found, unused-ignore]
     from torch.nn.utils import fuse_conv_bn_weights  # type: ignore[import-not-found, unused-ignore]

@@ -22,8 +22,8 @@ LABELS = ("negative", "neutral", "positive")
 OVERLAP_SHARE = 1 / 8
 """Of a window: what it has in common with the one before, so that no sentence is only ever seen cut."""
 _TOKENS_AT_ONCE = 512
-"""Of a batch, padding included: bounds the memory of the activations. Larger ones are no faster, and from 4096
-on several times slower: what lies between two layers no longer fits the processor's cache."""
+"""Of a batch, padding included: bounds the memory of the activations. Larger ones are slower, 4096 by two thirds:
+what lies between two layers no longer fits the processor's cache (benchmarks/results/full.json)."""
 
 
 class RuBert:
