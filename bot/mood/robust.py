@@ -17,7 +17,7 @@ from bot.mood.view import Estimate
 TRIM = 0.2
 CONFIDENCE = 0.95
 _PRIOR_SD = 0.3
-"""How far people's means are taken to lie apart before any is known. With it the interval holds the truth in 94 to 100
+"""How far people's means are taken to lie apart before any is known. With it the interval holds the truth in 93 to 100
 of 100 simulated groups of three and more people, for normal, heavy-tailed and discrete means alike."""
 _PRIOR_DEGREES = 1
 

@@ -23,7 +23,7 @@ from bot.mood.view import Cell, MoodView, Point, Shift, Topic
 from bot.side_process import serve
 from storage.database import Database
 from storage.mood_groups import MoodGroups
-from storage.moods import Moods
+from storage.moods import HourRow, Moods
 
 _HISTORY_DAYS = 120
 _ANCHOR_DAYS = 30
@@ -33,18 +33,34 @@ _LATER_DAYS = 40
 _USUAL_SHARE = 0.25
 """A day on which fewer than this share of the usual number of people wrote says nothing of the group's level."""
 _HOURS_AT_ONCE = 400
+_ROWS_TO_COUNT = 40_000
+"""So many people and hours are looked at one by one for the grid; in larger groups, hour by hour."""
+_KEPT_S = 3600
 _DAY_S = 86_400
 
 
-class Study:
-    """Asks storage, and computes. Keeps nothing from one question to the next."""
+_Average = tuple[float, int]
+"""The mean of a day, and of how many people."""
+_Kept = dict[tuple[int, int, int, int], tuple[float, _Average | None]]
+"""What is known of complete days by group, least people, start and end: when it was computed, and what."""
 
-    def __init__(self, database: Database, group_id: int, least_people: int, now: float) -> None:
+
+class Study:
+    """Asks storage, and computes.
+
+    The averages of complete days may be kept from one question to the next, and are believed for an hour: in a group of
+    thousands it takes seconds to compute those of some months.
+    """
+
+    def __init__(
+        self, database: Database, group_id: int, least_people: int, now: float, kept: _Kept | None = None
+    ) -> None:
         self._moods = Moods(database)
         self._groups = MoodGroups(database)
         self._group_id = group_id
         self._least_people = max(1, least_people)
         self._now = int(now)
+        self._kept: _Kept = {} if kept is None else kept
 
     async def view(self, period: Period, thread_id: int | None, person: int | None) -> MoodView:
         """Of the group; of one of its topics; of one person, to whom all that is theirs is shown."""
@@ -112,6 +128,8 @@ class Study:
         tz = ZoneInfo(period.zone)
         if person is None:
             rows = await self._moods.hours(self._group_id, period.since, period.until, thread_id)
+            if sum(row.people for row in rows) > _ROWS_TO_COUNT:
+                return _grid_of_hours(rows, tz, least)
             slots = [row.slot for row in rows]
         else:
             scores = await self._moods.of_person(self._group_id, person, period.since, period.until)
@@ -124,7 +142,7 @@ class Study:
             tallies.append(tally.regrouped([time.weekday() * 24 + time.hour for time in times]))
         together = Tally.joined(tallies).regrouped(range(7 * 24)) if tallies else None
         cells = [_cell(together.at(index), least) if together else Cell(0, None) for index in range(7 * 24)]
-        return tuple(tuple(cells[day * 24 : day * 24 + 24]) for day in range(7))
+        return _by_weekday(cells)
 
     async def _topics(self, period: Period, least: int) -> tuple[Topic, ...]:
         rows = await self._moods.topics(self._group_id, period.since, period.until)
@@ -153,21 +171,37 @@ class Study:
         """In the complete days between these times, and from somewhat earlier."""
         since -= since % (_ANCHOR_DAYS * _DAY_S)
         bounds = edges(Period("range", since, until + 1, tz.key, "day"))[1:-1]
-        tally = Tally.of_people(await self._moods.people(self._group_id, bounds))
         found = [
-            (start, end, estimate)
-            for bucket, (start, end) in enumerate(pairwise(bounds))
-            if (estimate := tally.at(bucket).estimate(self._least_people))
+            (start, end, *average)
+            for (start, end), average in zip(pairwise(bounds), await self._averages(bounds), strict=True)
+            if average is not None
         ]
         if not found:
             return []
-        enough = _USUAL_SHARE * float(np.median([estimate.people for _, _, estimate in found]))
+        enough = _USUAL_SHARE * float(np.median([people for *_, people in found]))
         days = [
-            Day(start, end, datetime.fromtimestamp(start, tz).weekday(), estimate.mean)
-            for start, end, estimate in found
-            if estimate.people >= enough
+            Day(start, end, datetime.fromtimestamp(start, tz).weekday(), mean)
+            for start, end, mean, people in found
+            if people >= enough
         ]
         return Detector().find(days)
+
+    async def _averages(self, bounds: Sequence[int]) -> list[_Average | None]:
+        """Of each complete day between these; None of those with too few people."""
+        first_at = await self._moods.first_at(self._group_id)
+        keys = [(self._group_id, self._least_people, start, end) for start, end in pairwise(bounds)]
+        if first_at is None:
+            return [None] * len(keys)
+        for key in keys:  # what was erased is not remembered here
+            if key[3] <= first_at or self._kept.get(key, (0.0, None))[0] < self._now - _KEPT_S:
+                self._kept.pop(key, None)
+        wanted = next((n for n, key in enumerate(keys) if key[3] > first_at and key not in self._kept), None)
+        if wanted is not None:
+            tally = Tally.of_people(await self._moods.people(self._group_id, bounds[wanted:]))
+            for bucket, key in enumerate(keys[wanted:]):
+                estimate = tally.at(bucket).estimate(self._least_people)
+                self._kept[key] = (self._now, (estimate.mean, estimate.people) if estimate else None)
+        return [self._kept[key][1] if key in self._kept else None for key in keys]
 
 
 def _people(tally: Tally, person: int | None) -> int:
@@ -179,6 +213,28 @@ def _cell(tally: Tally, least: int) -> Cell:
     return Cell(int(tally.messages.sum()), estimate.mean if estimate else None)
 
 
+def _by_weekday(cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
+    return tuple(tuple(cells[day * 24 : day * 24 + 24]) for day in range(7))
+
+
+def _grid_of_hours(rows: Sequence[HourRow], tz: ZoneInfo, least: int) -> tuple[tuple[Cell, ...], ...]:
+    """Where many write: hours with enough people count, each for as much as it had people."""
+    messages, people, totals = np.zeros(168, dtype=int), np.zeros(168), np.zeros(168)
+    for row in rows:
+        time = datetime.fromtimestamp(row.slot, tz)
+        index = time.weekday() * 24 + time.hour
+        messages[index] += row.messages
+        if row.people >= least:
+            people[index] += row.people
+            totals[index] += row.people * row.total / row.messages / 1000
+    return _by_weekday(
+        [
+            Cell(int(count), float(total / here) if here else None)
+            for count, total, here in zip(messages, totals, people, strict=True)
+        ]
+    )
+
+
 class _Answers:
     """The database is opened once, and again if another is named."""
 
@@ -186,6 +242,7 @@ class _Answers:
         self._runner = runner
         self._database: Database | None = None
         self._url = ""
+        self._kept: _Kept = {}
 
     def __call__(self, request: Any) -> bytes:
         return self._runner.run(self._answer(**request))
@@ -201,7 +258,7 @@ class _Answers:
         thread_id: int | None = None,
         person: int | None = None,
     ) -> bytes:
-        study = Study(await self._opened(database), group_id, least_people, now)
+        study = Study(await self._opened(database), group_id, least_people, now, self._kept)
         if period is None:
             return TypeAdapter(list[Shift]).dump_json(await study.shifts())
         return (await study.view(Period(**period), thread_id, person)).to_json().encode()
@@ -209,6 +266,7 @@ class _Answers:
     async def _opened(self, url: str) -> Database:
         if self._database is None or self._url != url:
             await self.close()
+            self._kept.clear()
             self._database, self._url = await Database.open(url), url
         return self._database
 

@@ -196,3 +196,31 @@ async def test_days_of_hardly_anybody_are_left_out_of_the_search(house: House) -
         level = 300 if crowd == 20 else -900
         await house.say(*((p, at + p, level + 20 * ((p + day) % 7)) for p in range(crowd)))
     assert await Study(house.database, house.group_id, 3, NOW).shifts() == []
+
+
+async def test_what_was_erased_is_not_remembered_by_the_next_question(house: House) -> None:
+    kept: dict[tuple[int, int, int, int], tuple[float, tuple[float, int] | None]] = {}
+    for day in range(40):
+        at = MIDNIGHT - (40 - day) * DAY_S + 12 * 3600
+        await house.say(*((p, at + p, (300 if day < 25 else -200) + 40 * ((p + day) % 5)) for p in range(12)))
+    ask = Study(house.database, house.group_id, 3, NOW, kept)
+    first = await ask.shifts()
+    assert first
+    assert await ask.shifts() == first
+    await Moods(house.database).forget_group(house.group_id)
+    assert await ask.shifts() == []
+
+
+async def test_the_grid_of_a_large_group_agrees_with_that_of_a_small_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in range(0, 60, 2):
+        at = WEEK.since + 3600 * hour
+        await house.say(*((p, at, 100 * p - 10 * hour) for p in range(1 + hour % 5)))
+    exact = await house.view()
+    monkeypatch.setattr("bot.mood.study._ROWS_TO_COUNT", 0)
+    for row, same in zip((await house.view()).grid, exact.grid, strict=True):
+        for cell, one in zip(row, same, strict=True):
+            assert cell.messages == one.messages
+            assert (cell.mean is None) == (one.mean is None)
+            assert cell.mean is None or cell.mean == pytest.approx(one.mean, abs=0.05)
