@@ -211,7 +211,9 @@ def _addressed(message: Json, me: Me) -> bool:
     """Private chats and channels always; groups when the bot is mentioned or answered."""
     if message["chat"]["type"] in ("private", "channel"):
         return True
-    if _id(message.get("reply_to_message") or {}, "from") == me.id:
+    answered = message.get("reply_to_message") or {}
+    # In a topic, what answers nobody comes as an answer to whoever opened the topic, which may be the bot.
+    if _id(answered, "from") == me.id and "forum_topic_created" not in answered:
         return True
     return any(
         (kind == "mention" and text.lower() == f"@{me.username}".lower())

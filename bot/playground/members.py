@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.playground.commands import commands_for
 from bot.playground.messages import post
-from bot.playground.records import JSON, Chat, Member
+from bot.playground.records import JSON, Chat, Member, Topic
 from bot.playground.render import chat_json, member_json, message_json, user_json
 from bot.playground.rights import administrator_rights, all_permissions
 from bot.playground.world import World
@@ -27,14 +25,14 @@ def chat_state(world: World, chat: Chat, language_code: str = "") -> JSON:
         ],
         "bot_member": standing.inside,
         "bot_status": standing.status,
-        "topics": [_topic(topic) for topic in chat.topics.values()],
+        "topics": [topic_json(topic) for topic in chat.topics.values()],
         "pinned": list(chat.pinned),
         "last_message_id": ids[-1] if ids else None,
         "commands": commands_for(world, chat, language_code),
     }
 
 
-def _topic(topic: Any) -> JSON:
+def topic_json(topic: Topic) -> JSON:
     return {
         "message_thread_id": topic.message_thread_id,
         "name": topic.name,

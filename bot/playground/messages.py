@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.playground.records import JSON, Chat, Message
-from bot.playground.render import chat_json, message_json, page_message, user_json
+from bot.playground.render import chat_json, message_json, page_message, signature, user_json
 from bot.playground.world import World
 
 
@@ -21,21 +21,27 @@ def post(
     external_reply: JSON | None = None,
     thread: int | None = None,
     by_bot: bool = False,
+    sender_chat: int = 0,
+    date: int | None = None,
+    begins_topic: bool = False,
 ) -> Message:
     """Put a message into a chat and tell everybody: the page, and the bot if it sees it.
 
     A channel's posts have no sender: `by_bot` says that this one is the bot's own, of which it is not told.
+    `sender_chat` is the chat in whose name it is written; `date` is for what is told as if it had been sent earlier.
     """
+    message_id = world.next_id("message")
     message = Message(
-        id=world.next_id("message"),
+        id=message_id,
         chat_id=chat.id,
-        date=world.now(),
+        date=world.now() if date is None else date,
         sender=sender,
+        sender_chat=sender_chat,
         content=content,
         extra=extra or {},
         reply_to=reply_to,
         external_reply=external_reply or {},
-        thread=thread,
+        thread=message_id if begins_topic else thread,
     )
     world.add_message(message)
     if sender in (world.bot.id, None):
@@ -160,6 +166,9 @@ def origin(world: World, message: Message) -> JSON:
     if "forward_origin" in message.extra:
         known: JSON = message.extra["forward_origin"]
         return known
+    if message.sender_chat:
+        voice = chat_json(world, message.sender_chat)
+        return {"type": "chat", "date": message.date, "sender_chat": voice, **signature(world, message)}
     if message.sender is not None:
         return {"type": "user", "date": message.date, "sender_user": user_json(world, message.sender)}
     chat = chat_json(world, message.chat_id)

@@ -111,6 +111,8 @@ class Message:
     date: int
     sender: int | None = None
     """Person or bot; None for posts of a channel."""
+    sender_chat: int = 0
+    """The chat in whose name a person wrote: the group itself or a channel; 0 for their own name."""
     content: JSON = field(default_factory=dict)
     """The fields of the kind of message, as the Bot API has them: `text`, `photo`, `new_chat_members`..."""
     extra: JSON = field(default_factory=dict)

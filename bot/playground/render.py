@@ -8,9 +8,21 @@ from bot.playground.records import JSON, Chat, Member, Message
 from bot.playground.rights import PERMISSIONS, administrator_rights
 from bot.playground.world import World
 
+# Telegram's own bots, that stand as senders where a chat speaks.
+_FOR_GROUPS: JSON = {
+    "id": 1_087_968_824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+_FOR_CHANNELS: JSON = {"id": 136_817_688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+STAND_INS = {user["id"]: user for user in (_FOR_GROUPS, _FOR_CHANNELS)}
+
 
 def user_json(world: World, person_id: int) -> JSON:
     """A User; somebody unknown is a deleted account, as with Telegram."""
+    if person_id in STAND_INS:
+        return dict(STAND_INS[person_id])
     person = world.people.get(person_id)
     return person.json() if person else {"id": person_id, "is_bot": False, "first_name": ""}
 
@@ -87,7 +99,11 @@ def poll_json(message: Message) -> JSON:
 def message_json(world: World, message: Message, *, with_reply: bool = True) -> JSON:
     """A Message as the Bot API has it, with today's names and the replied message's latest form."""
     fields: JSON = {"message_id": message.id}
-    if message.sender is not None:
+    if message.sender_chat:
+        fields["from"] = dict(_FOR_GROUPS if message.sender_chat == message.chat_id else _FOR_CHANNELS)
+        fields["sender_chat"] = chat_json(world, message.sender_chat)
+        fields |= signature(world, message)
+    elif message.sender is not None:
         fields["from"] = user_json(world, message.sender)
     else:
         fields["sender_chat"] = chat_json(world, message.chat_id)
@@ -98,10 +114,8 @@ def message_json(world: World, message: Message, *, with_reply: bool = True) -> 
         fields["is_topic_message"] = True
     if message.edit_date:
         fields["edit_date"] = message.edit_date
-    if with_reply and message.reply_to is not None:
-        replied = world.message(message.chat_id, message.reply_to)
-        if replied is not None:
-            fields["reply_to_message"] = message_json(world, replied, with_reply=False)
+    if with_reply and (replied := _replied(world, message)) is not None:
+        fields["reply_to_message"] = message_json(world, replied, with_reply=False)
     if with_reply and message.external_reply:
         fields["external_reply"] = message.external_reply
     fields |= message.content
@@ -114,6 +128,21 @@ def message_json(world: World, message: Message, *, with_reply: bool = True) -> 
         if name in message.content:
             fields[name] = _people(world, message.content[name])
     return fields
+
+
+def signature(world: World, message: Message) -> JSON:
+    """The title of an administrator who writes in the group's name."""
+    chat = world.chats.get(message.chat_id)
+    member = chat.members.get(message.sender or 0) if chat else None
+    title = member.rights.get("custom_title") if member else None
+    return {"author_signature": title} if title and message.sender_chat == message.chat_id else {}
+
+
+def _replied(world: World, message: Message) -> Message | None:
+    """What a message answers. In a topic, what answers nobody answers the message that the topic began with."""
+    begin = message.thread if message.thread != message.id else None
+    answered = begin if message.reply_to is None else message.reply_to
+    return None if answered is None else world.message(message.chat_id, answered)
 
 
 def _pinned(world: World, chat_id: int, message_id: int) -> JSON:

@@ -21,7 +21,7 @@ def message(chat: dict[str, Any] = PRIVATE, **content: Any) -> dict[str, Any]:
 
 
 def entity(kind: str, text: str, piece: str) -> dict[str, Any]:
-    units = len(text[: text.index(piece)].encode("utf-16-le")) // 2
+    units = len(text[: text.index(piece)].encode("utf-16-le", "surrogatepass")) // 2
     return {"type": kind, "offset": units, "length": len(piece.encode("utf-16-le")) // 2}
 
 
@@ -87,6 +87,14 @@ def test_a_group_is_answered_only_when_the_bot_is_addressed() -> None:
             entities=[{"type": "text_mention", "offset": 4, "length": 3, "user": {"id": 7}}],
         )
     )
+
+
+def test_what_is_said_in_a_topic_that_the_bot_opened_is_not_said_to_the_bot() -> None:
+    beginning = {"message_id": 2, "from": {"id": ME.id}, "forum_topic_created": {"name": "Cats"}}
+    said = message(GROUP, text="meow", message_thread_id=2, is_topic_message=True, reply_to_message=beginning)
+    where = route(said, ME)
+    assert where is not None
+    assert not where.owed
 
 
 def test_a_command_is_read_with_its_arguments_and_its_bot() -> None:
@@ -167,3 +175,23 @@ def test_its_own_name_is_taken_out_of_what_it_is_told() -> None:
     assert without_mention("nothing here", ME) == "nothing here"
     assert without_mention("İİ @CHUTKO_BOT hi", ME) == "İİ  hi"
     assert without_mention("ask @chutko_bot2", ME) == "ask @chutko_bot2"
+
+
+def test_people_who_come_into_a_group_are_owed_a_word_together_and_bots_none() -> None:
+    first = route(message(GROUP, new_chat_members=[{"id": 2, "is_bot": False}]), ME)
+    second = route(
+        message(GROUP, new_chat_members=[{"id": 5, "is_bot": True}, {"id": 3, "is_bot": False}]), ME
+    )
+    assert first is not None
+    assert second is not None
+    assert first.what is What.JOINED
+    assert first.owed
+    assert first.album is not None
+    assert first.album == second.album
+    assert route(message(GROUP, new_chat_members=[{"id": 5, "is_bot": True}]), ME) is None
+
+
+def test_half_a_pair_of_surrogates_stops_nothing() -> None:
+    where = route(text("oh \ud83d @chutko_bot", GROUP, mention="@chutko_bot"), ME)
+    assert where is not None
+    assert where.addressed

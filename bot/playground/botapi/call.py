@@ -10,6 +10,7 @@ from bot.playground.botapi.inputs import Params
 from bot.playground.errors import ApiError, bad_request, forbidden
 from bot.playground.media import MediaTaker
 from bot.playground.records import JSON, Chat, Member, Message
+from bot.playground.render import STAND_INS
 from bot.playground.rights import may
 from bot.playground.world import World
 
@@ -120,7 +121,7 @@ def find_person(call: Call, name: str = "user_id") -> int:
     person = call.params.integer(name)
     if person <= 0:
         raise bad_request("invalid user_id specified")
-    if person not in call.world.people:
+    if person not in call.world.people and person not in STAND_INS:
         raise ApiError(400, "Bad Request: user not found")
     return person
 

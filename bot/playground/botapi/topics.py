@@ -21,12 +21,36 @@ def create(world: World, chat: Chat, by: int, name: str, icon_color: int = 0, ic
     content: JSON = {"forum_topic_created": {"name": name, "icon_color": color}}
     if icon:
         content["forum_topic_created"]["icon_custom_emoji_id"] = icon
-    message = messages.post(world, chat, by, content)
-    message.thread = message.id
+    message = messages.post(world, chat, by, content, begins_topic=True)
     topic = Topic(message.id, name, color, icon)
     chat.topics[message.id] = topic
     chat_changed(world, chat)
     return topic
+
+
+def rename(world: World, chat: Chat, topic: Topic, by: int, name: str, icon: str | None = None) -> bool:
+    """Give a topic another name, or another icon; False if that changes nothing."""
+    edited: JSON = {"name": name} if name != topic.name else {}
+    if icon is not None and icon != topic.icon_custom_emoji_id:
+        edited["icon_custom_emoji_id"] = topic.icon_custom_emoji_id = icon
+    topic.name = name
+    if edited:
+        _tell(world, chat, topic, by, {"forum_topic_edited": edited})
+    return bool(edited)
+
+
+def set_closed(world: World, chat: Chat, topic: Topic, by: int, closed: bool) -> bool:
+    """Close a topic or open it again; False if it is so already."""
+    if topic.closed == closed:
+        return False
+    topic.closed = closed
+    _tell(world, chat, topic, by, {"forum_topic_closed" if closed else "forum_topic_reopened": {}})
+    return True
+
+
+def _tell(world: World, chat: Chat, topic: Topic, by: int, content: JSON) -> None:
+    chat_changed(world, chat)
+    messages.post(world, chat, by, content, thread=topic.message_thread_id)
 
 
 def _forum(call: Call) -> Chat:
@@ -66,28 +90,15 @@ async def edit_forum_topic(call: Call) -> bool:
     topic = _topic(call, chat)
     name = call.params.text("name").strip() or topic.name
     icon = call.params.text("icon_custom_emoji_id") if "icon_custom_emoji_id" in call.params else None
-    checked(name != topic.name or icon not in (None, topic.icon_custom_emoji_id), "TOPIC_NOT_MODIFIED")
-    edited: JSON = {"name": name} if name != topic.name else {}
-    topic.name = name
-    if icon is not None:
-        topic.icon_custom_emoji_id = icon
-        edited["icon_custom_emoji_id"] = icon
-    _tell(call, chat, topic, {"forum_topic_edited": edited})
+    checked(rename(call.world, chat, topic, call.world.bot.id, name, icon), "TOPIC_NOT_MODIFIED")
     return True
 
 
 async def _set_closed(call: Call, closed: bool) -> bool:
     chat = _forum(call)
     topic = _topic(call, chat)
-    checked(topic.closed != closed, "TOPIC_NOT_MODIFIED")
-    topic.closed = closed
-    _tell(call, chat, topic, {"forum_topic_closed" if closed else "forum_topic_reopened": {}})
+    checked(set_closed(call.world, chat, topic, call.world.bot.id, closed), "TOPIC_NOT_MODIFIED")
     return True
-
-
-def _tell(call: Call, chat: Chat, topic: Topic, content: JSON) -> None:
-    chat_changed(call.world, chat)
-    messages.post(call.world, chat, call.world.bot.id, content, thread=topic.message_thread_id)
 
 
 async def delete_forum_topic(call: Call) -> bool:

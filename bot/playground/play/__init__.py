@@ -27,6 +27,7 @@ def routes(world: World, media: MediaTaker, status: Status) -> list[Route]:
         ("POST", "/chats/{chat}/title"): chats.set_title,
         ("POST", "/chats/{chat}/members"): chats.set_membership,
         ("POST", "/chats/{chat}/topics"): chats.add_topic,
+        ("PATCH", "/chats/{chat}/topics/{topic:int}"): chats.change_topic,
         ("POST", "/chats/{chat}/upgrade"): chats.upgrade_chat,
         ("GET", "/chats/{chat}/messages"): posting.list_messages,
         ("POST", "/chats/{chat}/messages"): posting.post_message,

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.playground import messages
-from bot.playground.botapi.topics import create
+from bot.playground.botapi.topics import create, rename, set_closed
 from bot.playground.errors import PlayError
-from bot.playground.members import chat_changed, chat_state, set_member, standing, upgrade
+from bot.playground.members import chat_changed, chat_state, set_member, standing, topic_json, upgrade
 from bot.playground.play.inputs import Ask, Created
 from bot.playground.records import JSON, Chat, Member, Person
 from bot.playground.rights import all_permissions, may
@@ -195,15 +195,22 @@ async def add_topic(ask: Ask) -> Created:
         raise PlayError(400, "A topic needs a `name`.")
     sender = ask.sender(chat)
     chat.is_forum = True
-    topic = create(ask.world, chat, sender, name, ask.integer("icon_color", 0))
-    return Created(
-        {
-            "message_thread_id": topic.message_thread_id,
-            "name": topic.name,
-            "icon_color": topic.icon_color,
-            "closed": topic.closed,
-        }
-    )
+    return Created(topic_json(create(ask.world, chat, sender, name, ask.integer("icon_color", 0))))
+
+
+async def change_topic(ask: Ask) -> JSON:
+    chat = ask.chat()
+    topic = chat.topics.get(ask.request.path_params["topic"])
+    if topic is None:
+        raise PlayError(404, f"There is no topic {ask.request.path_params['topic']} in this chat.")
+    sender = ask.sender(chat)
+    if not may(chat, sender, "can_manage_topics"):
+        raise PlayError(403, f"Person {sender} may not change topics here.")
+    if name := ask.text("name").strip()[:128]:
+        rename(ask.world, chat, topic, sender, name)
+    if "closed" in ask.fields:
+        set_closed(ask.world, chat, topic, sender, ask.boolean("closed"))
+    return topic_json(topic)
 
 
 async def upgrade_chat(ask: Ask) -> JSON:

@@ -20,6 +20,8 @@ from bot.playground.rights import may_send
 _WAIT_S = 60.0
 _LIST = 1000
 _ALBUM = 10
+_FIRST_DATE = 1_376_438_400
+"""Telegram is there since August 2013."""
 _MIXED = {"photo", "video"}
 _EXAMPLES: JSON = {
     "location": {"latitude": 55.7522, "longitude": 37.6156},
@@ -50,6 +52,8 @@ async def post_message(ask: Ask) -> Created:
     if chat.migrated_to:
         raise PlayError(409, f"This group has become chat {chat.migrated_to}.")
     sender = ask.sender(chat)
+    sender_chat = _sender_chat(ask, chat, sender)
+    date = _date(ask)
     thread = _thread(ask, chat)
     reply_to = ask.integer("reply_to", 0) or None
     if reply_to is not None:
@@ -72,6 +76,8 @@ async def post_message(ask: Ask) -> Created:
             extra=dict(extra),
             reply_to=reply_to,
             thread=thread,
+            sender_chat=sender_chat,
+            date=date,
         )
         for content in contents
     ]
@@ -79,6 +85,33 @@ async def post_message(ask: Ask) -> Created:
     if len(posted) > 1:
         answer["album"] = [page_message(ask.world, message) for message in posted]
     return Created(answer)
+
+
+def _sender_chat(ask: Ask, chat: Chat, sender: int) -> int:
+    """The chat in whose name a person writes: the group, for its administrators, or a channel of theirs; else 0."""
+    chat_id = ask.integer("sender_chat", 0)
+    if not chat_id:
+        return 0
+    voice = ask.world.chats.get(chat_id)
+    if voice is None:
+        raise PlayError(404, f"There is no chat {chat_id}.")
+    if chat.type != "supergroup":
+        raise PlayError(
+            409, "Only in a supergroup people write in the name of a chat; upgrade the group first."
+        )
+    member = voice.members.get(sender)
+    leads = member is not None and member.status in ("creator", "administrator")
+    if not leads or not (voice is chat or voice.type == "channel"):
+        raise PlayError(403, f"Person {sender} may not write here in the name of chat {chat_id}.")
+    return chat_id
+
+
+def _date(ask: Ask) -> int | None:
+    """When the message is said to have been sent, Unix time; None is now."""
+    date = ask.integer("date", 0)
+    if date and not _FIRST_DATE <= date <= ask.world.now():
+        raise PlayError(400, "`date` must be a Unix time in seconds, since 2013 and not in the future.")
+    return date or None
 
 
 def _thread(ask: Ask, chat: Chat) -> int | None:

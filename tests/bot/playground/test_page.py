@@ -534,3 +534,14 @@ def test_everything_on_the_page_has_a_name_for_those_who_cannot_see_it(visit: Vi
             .map(element => element.outerHTML)"""
     )
     assert nameless == []
+
+
+def test_a_link_to_the_bot_starts_it_in_the_private_chat_of_whoever_follows_it(visit: Visit) -> None:
+    group = post(
+        f"{visit.stage.url}/play/chats", {"type": "group", "title": "Door", "members": [visit.person]}
+    )
+    visit.open(group["id"])
+    visit.say("quiet t.me/chutko_bot?start=mood_1")
+    visit.message("quiet").get_by_role("link").click()
+    expect(visit.message("echo: /start mood_1")).to_be_visible()
+    assert visit.page.url.endswith(f"#{visit.person}")

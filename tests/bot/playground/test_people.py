@@ -149,8 +149,73 @@ async def test_coming_and_going_is_told(ground: Ground) -> None:
     assert len(await ground.updates()) == len(kinds)
 
 
+async def test_a_message_may_be_of_an_earlier_time_and_stays_in_its_place(ground: Ground) -> None:
+    first = await ground.say("now", chat=-1001)
+    second = await ground.say("long ago", chat=-1001, date=1_700_000_000)
+    assert second["date"] == 1_700_000_000
+    listed = await ground.play("GET", "/chats/-1001/messages")
+    assert [message["message_id"] for message in listed] == [first["message_id"], second["message_id"]]
+    assert (await ground.updates())[-1]["message"]["date"] == 1_700_000_000
+
+
+async def test_who_leads_a_group_or_channel_may_write_in_its_name(ground: Ground) -> None:
+    room = await ground.group(bot="administrator")
+    channel = await ground.group(type="channel", members=[1])
+    bot = ground.world.bot.id
+    await ground.api("getMe")
+    await ground.play("POST", f"/chats/{room}/members", person=2, status="administrator")
+    await ground.api("setChatAdministratorCustomTitle", chat_id=room, user_id=2, custom_title="Chief")
+    hidden = await ground.say("as the group", chat=room, sender_chat=room, **{"from": 2})
+    assert (hidden["from"]["username"], hidden["sender_chat"]["id"]) == ("GroupAnonymousBot", room)
+    assert hidden["author_signature"] == "Chief"
+    public = await ground.say("as a channel", chat=room, sender_chat=channel)
+    assert (public["from"]["username"], public["sender_chat"]["id"]) == ("Channel_Bot", channel)
+    forwarded = await ground.api(
+        "forwardMessage", chat_id=room, from_chat_id=room, message_id=hidden["message_id"]
+    )
+    assert forwarded["forward_origin"]["sender_chat"]["id"] == room
+    for body in ({"from": 2, "sender_chat": channel}, {"sender_chat": -1001}, {"sender_chat": 1}):
+        answer = await ground.client.post(f"/play/chats/{room}/messages", json={"text": "x", **body})
+        assert answer.status_code == 403, body
+    edited = await ground.play(
+        "POST", f"/chats/{room}/messages/{hidden['message_id']}/edit", **{"from": 2, "text": "still"}
+    )
+    assert edited["sender_chat"]["id"] == room
+    for person, status in ((1, "creator"), (2, "administrator"), (3, "left"), (bot, "administrator")):
+        member = await ground.api("getChatMember", chat_id=room, user_id=person)
+        assert member["status"] == status
+    stand_in = await ground.api("getChatMember", chat_id=room, user_id=hidden["from"]["id"])
+    assert stand_in["status"] == "left"
+    chiefs = await ground.api("getChatAdministrators", chat_id=room)
+    assert {chief["user"]["id"] for chief in chiefs} == {1, 2, bot}
+
+
+async def test_a_topic_is_opened_renamed_and_closed_as_telegram_tells_it(ground: Ground) -> None:
+    room = await ground.group()
+    topic = await ground.play("POST", f"/chats/{room}/topics", **{"from": 1, "name": "Cats"})
+    thread = topic["message_thread_id"]
+    said = await ground.say("meow", chat=room, thread=thread)
+    assert said["reply_to_message"]["forum_topic_created"]["name"] == "Cats"
+    answer = await ground.say("yes?", chat=room, thread=thread, reply_to=said["message_id"])
+    assert answer["reply_to_message"]["text"] == "meow"
+    changed = await ground.play("PATCH", f"/chats/{room}/topics/{thread}", name="Dogs", closed=True)
+    assert (changed["name"], changed["closed"]) == ("Dogs", True)
+    messages = [update["message"] for update in await ground.updates()]
+    assert {message["message_thread_id"] for message in messages} == {thread}
+    assert all(message["is_topic_message"] for message in messages)
+    assert "reply_to_message" not in messages[0]
+    assert [key for message in messages for key in message if key.startswith("forum_topic")] == [
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+    ]
+    assert messages[3]["forum_topic_edited"] == {"name": "Dogs"}
+
+
 async def test_privacy_mode_lets_only_through_what_is_meant_for_the_bot(ground: Ground) -> None:
+    assert (await ground.api("getMe"))["can_read_all_group_messages"] is True
     await ground.play("PATCH", "/settings", privacy_mode=True)
+    assert (await ground.api("getMe"))["can_read_all_group_messages"] is False
     mine = await ground.api("sendMessage", chat_id=-1001, text="mine")
     for text in ("overheard", "/help", "/help@other_bot", "hey @chutko_bot"):
         await ground.say(text, chat=-1001)
@@ -244,6 +309,12 @@ IMPOSSIBLE: list[tuple[str, str, Any, int]] = [
     ("POST", "/chats/1/react", {"message_id": 99, "emoji": "👍"}, 404),
     ("POST", "/chats/1/stop", {"draft_id": 5}, 404),
     ("POST", "/chats/-1001/topics", {"name": "x"}, 409),
+    ("PATCH", "/chats/-1001/topics/5", {"name": "x"}, 404),
+    ("POST", "/chats/-1001/messages", {"text": "x", "sender_chat": -1001}, 409),
+    ("POST", "/chats/-1001/messages", {"text": "x", "sender_chat": -5}, 404),
+    ("POST", "/chats/1/messages", {"text": "x", "date": 4_000_000_000}, 400),
+    ("POST", "/chats/1/messages", {"text": "x", "date": -1}, 400),
+    ("POST", "/chats/1/messages", {"text": "x", "date": "yesterday"}, 400),
     ("PATCH", "/settings", {"weather": True}, 400),
     ("GET", "/files/nothing", None, 404),
     ("GET", "/weather", None, 404),

@@ -96,6 +96,18 @@ async def _media(ground: Ground) -> None:
     await ground.upload(
         "editMessageMedia", {"f": film}, **mine, media=json.dumps({"type": "video", "media": "attach://f"})
     )
+    drawn = await ground.upload(
+        "editMessageMedia",
+        {"f": picture()},
+        **mine,
+        media=json.dumps(
+            {"type": "photo", "media": "attach://f", "caption": "<b>c</b>", "parse_mode": "HTML"}
+        ),
+        reply_markup=json.dumps({"inline_keyboard": [[{"text": "x", "callback_data": "x"}]]}),
+    )
+    assert drawn["photo"]
+    assert (drawn["caption"], "video" in drawn) == ("c", False)
+    assert drawn["reply_markup"]
     await ground.upload(
         "sendMediaGroup",
         {"a": picture(), "b": film},

@@ -62,7 +62,8 @@ export class Bubble {
     const kind = mediaKind(head);
     const worded = messages.find((one) => one.text || one.caption) ?? head;
     const text = worded.text ?? worded.caption ?? "";
-    const reply = head.reply_to_message;
+    // In a topic, what answers nobody comes as an answer to the message that the topic began with.
+    const reply = head.reply_to_message?.forum_topic_created ? null : head.reply_to_message;
     this.element.dataset.id = head.message_id;
     for (const [name, on] of Object.entries({ in: !mine, out: mine, first, last })) this.element.classList.toggle(name, on);
     const bare = BARE.has(kind) && !text && !head.forward_origin && !reply;

@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 import { api } from "./api.js";
 import { startChatList } from "./chatlist.js";
 import { openComposer, startComposer } from "./composer.js";
+import { startDeepLinks } from "./deeplink.js";
 import { connect, startFrom } from "./events.js";
 import { drawHeader, startHeader } from "./header.js";
 import { applyTexts, language, setLanguage, t } from "./i18n.js";
@@ -88,7 +89,7 @@ function listen() {
 async function start() {
   applyTexts();
   themeIcon();
-  for (const begin of [startModels, startHeader, startChatList, startTimeline, startComposer, listen]) begin();
+  for (const begin of [startModels, startHeader, startChatList, startTimeline, startComposer, startDeepLinks, listen]) begin();
   for (;;) {
     try {
       const { last_event: last } = await api.state();
