@@ -96,7 +96,8 @@ class Intake:
                         item.update_id,
                         item.route.chat_id,
                         item.route.work.value,
-                        json.dumps(item.update, ensure_ascii=False).encode(),
+                        # Some clients send half a pair of surrogates.
+                        json.dumps(item.update, ensure_ascii=False).encode(errors="surrogatepass"),
                         item.route.message_id,
                     )
                     for item in items

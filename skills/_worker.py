@@ -16,7 +16,7 @@ from typing import Any
 from skills import _limits
 from skills._errors import InferenceFailed, ModelUnavailable, SkillError
 from skills._messages import Done, Failed, Item, Load, Loaded, Progress, Response, Work, encode, receive
-from skills._types import Job, Model, Skill
+from skills._types import Job, MediaKind, Model, Skill
 
 _PROGRESS_EVERY_S = 0.25
 
@@ -90,6 +90,8 @@ class Worker:
         self._skill = skill
         self._model = model
         self._options = {**load.options, "threads": load.threads}
+        # The words of an error may quote the text that it stumbled over, and errors are logged.
+        self._failed = _failed_discreetly if skill.spec.takes is MediaKind.TEXT else _failed
 
     def answer(self, items: Sequence[Item], send: Callable[[Response], None]) -> Done:
         """Prepare and infer. What one item does wrong never becomes the error of another."""
@@ -101,7 +103,7 @@ class Worker:
             try:
                 prepared.append((index, self._skill.prepare(item.media, job), job))
             except Exception as error:
-                outcomes[index] = _failed(error)
+                outcomes[index] = self._failed(error)
         for index, outcome in self._infer(prepared):
             outcomes[index] = outcome
         assert all(outcome is not None for outcome in outcomes)
@@ -120,7 +122,7 @@ class Worker:
                 )
         except Exception as error:
             if len(prepared) == 1:
-                return [(prepared[0][0], _failed(error))]
+                return [(prepared[0][0], self._failed(error))]
             return [outcome for one in prepared for outcome in self._infer([one])]
         return [(index, _pickled(result)) for (index, _, _), result in zip(prepared, results, strict=True)]
 
@@ -150,6 +152,16 @@ def _failed(error: Exception) -> Failed:
         return Failed(_portable(error), trace)
     reason = "out-of-memory" if isinstance(error, MemoryError) else "model-raised"
     return Failed(InferenceFailed(f"{type(error).__name__}: {error}"[:500], reason=reason), trace)
+
+
+def _failed_discreetly(error: Exception) -> Failed:
+    """What is said of an error that may quote a text: its type, and where it was raised."""
+    if isinstance(error, SkillError) and not isinstance(error, InferenceFailed):
+        return Failed(_portable(error))
+    known = _failed(error).error
+    where = "".join(traceback.format_tb(error.__traceback__))
+    name = type(error).__name__
+    return Failed(InferenceFailed(name, reason=known.reason), f"{where}{name}")
 
 
 def _portable(error: SkillError) -> SkillError:

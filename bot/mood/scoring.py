@@ -86,7 +86,7 @@ class Scoring:
             await asyncio.wait([self._task], timeout=CLOSE_S)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        self._line.keep(lambda item: False)
+        self.keep(lambda item: False)
 
     async def _work(self) -> None:
         while self._line or not self._end.is_set():

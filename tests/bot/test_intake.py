@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -101,6 +103,16 @@ async def test_an_update_of_an_unknown_shape_does_not_stop_the_others(bench: Ben
     await bench.until_answered(2)
 
 
+async def test_half_a_pair_of_surrogates_is_stored_and_answered(bench: Bench) -> None:
+    odd = update(1, text="oh \ud83d no")
+    bench.hold = asyncio.Event()
+    await bench.intake.take([odd, update(2)])
+    [row, _] = await bench.inbox.unfinished()
+    assert json.loads(row.payload) == odd
+    bench.hold.set()
+    await bench.until_answered(1, 2)
+
+
 async def test_what_an_earlier_life_left_is_answered_after_a_restart(bench: Bench) -> None:
     row = (1, 1, "talk", json.dumps(update(1)).encode(), 1)
     await bench.inbox.put([row])
@@ -144,6 +156,41 @@ async def poll(telegram: FakeTelegram, bench: Bench) -> Polling:
         finally:
             task.cancel()
     return polling
+
+
+class Counting(Database):
+    """Notes how often somebody has written."""
+
+    transactions = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        self.transactions += 1
+        async with super().transaction() as connection:
+            yield connection
+
+
+async def test_polling_confirms_what_is_merely_overheard_without_writing(tmp_path: Path) -> None:
+    database = await Counting.open(f"sqlite+aiosqlite:///{tmp_path / 'db.sqlite3'}")
+    assert isinstance(database, Counting)
+    bench = Bench(Inbox(database))
+    heard: list[int] = []
+    bench.intake = Intake(
+        bench.inbox, bench.dispatcher, ME, hear=lambda update: heard.append(update["update_id"])
+    )
+    telegram = FakeTelegram()
+    for each in telegram.queue:
+        each["message"]["chat"] = {"id": -5, "type": "supergroup"}
+    before = database.transactions
+    async with serving(telegram.app()) as address:
+        polling = asyncio.create_task(Polling(f"{address}/bot1", bench.intake.take, poll_s=1).run())
+        async with asyncio.timeout(20):
+            while not telegram.offsets or telegram.offsets[-1] != 4:
+                await asyncio.sleep(0.01)
+        polling.cancel()
+    assert heard == [1, 2, 3]
+    assert database.transactions == before
+    await database.close()
 
 
 async def test_the_offset_moves_only_past_what_is_stored(bench: Bench) -> None:

@@ -130,6 +130,10 @@ def _raise(*_: str) -> str:
     raise ValueError("as told")
 
 
+def _quote(*words: str) -> str:
+    raise ValueError(f"cannot read {' '.join(words)}") from KeyError(words)
+
+
 def _sigint() -> str:
     os.kill(os.getpid(), signal.SIGINT)
     return "still here"
@@ -142,6 +146,7 @@ _ORDERS: dict[str, Callable[..., Any]] = {
     "progress": lambda *words: "done",
     "write": lambda *words: "written",
     "raise": _raise,
+    "quote": _quote,
     "die": lambda *words: os.kill(os.getpid(), signal.SIGKILL),
     "exit": lambda code: os._exit(int(code)),
     "die-once": _die_once,

@@ -79,6 +79,15 @@ async def test_what_one_item_does_wrong_harms_only_that_item(start: Start, tmp_p
     assert answers == ["a", "told-so", "model-raised", "model-raised", "model-raised", "alone", "b"]
 
 
+async def test_an_error_does_not_quote_the_text_that_it_is_about(start: Start, tmp_path: Path) -> None:
+    process = await start()
+    [failed] = (await process.work(work(tmp_path, "quote my secret"), nothing)).outcomes
+    assert isinstance(failed, Failed)
+    assert "ValueError" in failed.trace
+    assert "_quote" in failed.trace
+    assert "secret" not in f"{failed.trace} {failed.error}"
+
+
 async def test_too_few_results_are_an_error_and_not_a_shift(start: Start, tmp_path: Path) -> None:
     process = await start()
     answers = said(await process.work(work(tmp_path, "echo a", "short", "echo b"), nothing))
