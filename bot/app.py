@@ -41,7 +41,12 @@ from .handlers.models_pages import ModelPages
 from .handlers.models_screen import Screen
 from .handlers.models_switching import Switching
 from .handlers.models_waking import Waking
+from .handlers.mood import Mood
+from .handlers.mood_desk import Desk
+from .handlers.mood_opting import MoodOpting
+from .handlers.mood_switch import MoodSwitch
 from .handlers.newcomers import Newcomers
+from .handlers.privacy import Privacy
 from .handlers.spectrogram import Spectrograms
 from .handlers.stats import Stats
 from .handlers.text import TextHandler
@@ -54,6 +59,7 @@ from .model_store import open_store
 from .model_work import Works
 from .mood.listening import Listening
 from .mood.pseudonyms import Pseudonyms
+from .mood.rights import Rights
 from .mood.scoring import Scoring
 from .mood.watcher import Watcher
 from .painter import Painter
@@ -114,9 +120,9 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         downloads = Downloads(telegram, data_dir / "tmp", settings.limits.download_mb, client)
         downloads.sweep()
 
-        groups = MoodGroups(database)
+        groups, moods = MoodGroups(database), Moods(database)
         pseudonyms = Pseudonyms.load(data_dir)
-        scoring = Scoring(runtime.run, data_dir / "work", Moods(database), settings.mood.queue)
+        scoring = Scoring(runtime.run, data_dir / "work", moods, settings.mood.queue)
         listening = Listening(runtime.run, downloads, scoring.put)
         watcher = Watcher(me, groups, pseudonyms, scoring, listening)
         stack.push_async_callback(watcher.close)
@@ -151,6 +157,19 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)
         stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat, watcher.stats)
+        desk = Desk(
+            telegram,
+            me,
+            replies,
+            groups,
+            moods,
+            Rights(telegram, access),
+            pseudonyms,
+            watcher,
+            settings.mood,
+        )
+        mood = Mood(desk, MoodSwitch(desk), MoodOpting(desk))
+        privacy = Privacy(replies, groups, settings, llm, data_dir, url)
         commands = Commands(
             telegram,
             me,
@@ -159,6 +178,8 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             models,
             stats,
             spectrograms,
+            mood,
+            privacy,
             specs,
             settings,
             stop,
@@ -176,6 +197,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             memory,
             models,
             spectrograms,
+            mood,
             Newcomers(telegram, replies, groups, pseudonyms, preferences),
             (history.migrate_chat, preferences.migrate_chat, watcher.migrate_chat),
             inbox.answer_to,

@@ -16,6 +16,8 @@ from bot.config import Settings
 from bot.context import Context
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
+from bot.handlers.mood import Mood
+from bot.handlers.privacy import Privacy
 from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.stats import Stats
 from bot.replies import Replies
@@ -25,9 +27,15 @@ from skills import SkillSpec
 
 Command = Callable[[Context], Awaitable[list[int]]]
 
-PRIVATE = ("help", "models", "model", "stats", "spectrogram", "history", "reset", "forget", "cancel")
+PRIVATE = (
+    "help", "models", "model", "stats", "spectrogram", "groups", "mood", "optout", "optin", "privacy",
+    "history", "reset", "forget", "cancel",
+)  # fmt: skip
 """Commands in the order of the menu; /start is known to everyone."""
-GROUP = ("help", "models", "model", "stats", "spectrogram", "reset", "forget", "cancel")
+GROUP = (
+    "help", "mood", "optout", "optin", "privacy", "models", "model", "stats", "spectrogram",
+    "reset", "forget", "cancel",
+)  # fmt: skip
 
 
 class Commands:
@@ -42,6 +50,8 @@ class Commands:
         models: Models,
         stats: Stats,
         spectrograms: Spectrograms,
+        mood: Mood,
+        privacy: Privacy,
         specs: Mapping[str, SkillSpec],
         settings: Settings,
         cancel: Callable[[int, int | None], int],
@@ -50,6 +60,7 @@ class Commands:
         self._me = me
         self._replies = replies
         self._memory = memory
+        self._mood = mood
         self._specs = specs
         self._settings = settings
         self._cancel = cancel
@@ -60,6 +71,11 @@ class Commands:
             "model": models.show_one,
             "stats": stats.show,
             "spectrogram": spectrograms.command,
+            "mood": mood.command,
+            "optout": mood.opt_out,
+            "optin": mood.opt_in,
+            "groups": mood.side_by_side,
+            "privacy": privacy.command,
             "history": memory.history,
             "reset": memory.reset,
             "forget": memory.forget,
@@ -94,6 +110,8 @@ class Commands:
     async def _start(self, ctx: Context) -> list[int]:
         if not ctx.private:
             return await self.greet(ctx)
+        if (shown := await self._mood.start(ctx)) is not None:
+            return shown
         name = ctx.message.from_user.first_name if ctx.message.from_user else ""
         return await self._replies.text(ctx.place, ctx.say("start", name=name))
 

@@ -20,6 +20,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.media import MediaHandler, attachment
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
+from bot.handlers.mood import Mood
 from bot.handlers.newcomers import Newcomers
 from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.text import TextHandler
@@ -55,6 +56,7 @@ class Front:
         memory: Memory,
         models: Models,
         spectrograms: Spectrograms,
+        mood: Mood,
         newcomers: Newcomers,
         movers: Sequence[Mover],
         answers_to: AnswersTo,
@@ -73,6 +75,7 @@ class Front:
         self._memory = memory
         self._models = models
         self._spectrograms = spectrograms
+        self._mood = mood
         self._newcomers = newcomers
         self._movers = movers
         self._answers_to = answers_to
@@ -195,7 +198,7 @@ class Front:
     def _refusal(self, ctx: Context) -> str | None:
         """Why this message is not answered; "" for silence, None if it is."""
         person, chat = ctx.route.person_id, ctx.route.chat_id
-        if not self._access.allowed(person, chat):
+        if not self._access.allowed(person, chat) and not self._mood.open_to_everyone(ctx.route):
             if ctx.private and self._tell_again("access", chat):
                 return ctx.say("not-allowed", **{"person-id": str(person)})
             return ""
@@ -224,8 +227,11 @@ class Front:
         query = update.callback_query
         assert query is not None
         chat_id = query.message.chat.id if query.message else query.from_user.id
+        allowed = self._access.allowed(query.from_user.id, chat_id)
         try:
-            if not self._access.allowed(query.from_user.id, chat_id):
+            if (answers := await self._mood.press(query, say, allowed=allowed)) is not None:
+                return answers
+            if not allowed:
                 await query.answer(say("not-yours"), show_alert=True)
             elif (answers := await self._spectrograms.press(items, query, say)) is not None:
                 return answers

@@ -1,0 +1,104 @@
+"""What all commands about moods work with."""
+
+from __future__ import annotations
+
+import html
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest, Forbidden
+
+from bot.context import Context
+from bot.mood.pseudonyms import Pseudonyms
+from bot.mood.rights import Rights
+from bot.mood.watcher import Watcher
+from bot.replies import Replies
+from bot.routing import Me
+from bot.sections import MoodSettings
+from storage.mood_groups import GroupSettings, MoodGroup, MoodGroups
+from storage.moods import Moods
+
+log = logging.getLogger(__name__)
+
+TITLE_CHARS = 64
+GROUPS = ("group", "supergroup")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    bot: Bot
+    me: Me
+    replies: Replies
+    groups: MoodGroups
+    moods: Moods
+    rights: Rights
+    pseudonyms: Pseudonyms
+    watcher: Watcher
+    settings: MoodSettings
+    now: Callable[[], float] = time.time
+
+    async def group_here(self, message: Message) -> MoodGroup:
+        """The group in which this was written; it is made known if it is not."""
+        return await self.groups.ensure(
+            message.chat.id,
+            message.chat.title or "",
+            GroupSettings(
+                time_zone=self.settings.time_zone,
+                retention_days=self.settings.retention_days,
+                transcripts=self.settings.transcripts,
+            ),
+        )
+
+    def person(self, group: MoodGroup, person_id: int) -> int:
+        return self.pseudonyms.person(group.id, person_id)
+
+    async def reaches(self, person_id: int) -> bool:
+        """Whether the bot may write to this person in private; shows them that a picture is on its way."""
+        try:
+            await self.bot.send_chat_action(person_id, "upload_photo")
+        except (Forbidden, BadRequest):
+            return False
+        return True
+
+    def link(self, what: str, group: MoodGroup) -> str:
+        """Opens the private chat with the bot, which gets `/start WHAT_ID`."""
+        return f"https://t.me/{self.me.username}?start={what}_{group.id}"
+
+
+def writer(message: Message) -> int | None:
+    """Who wrote it, as moods know people: the chat in whose name an anonymous admin or a channel writes."""
+    if message.sender_chat is not None:
+        return message.sender_chat.id
+    return message.from_user.id if message.from_user else None
+
+
+def in_group(ctx: Context) -> bool:
+    return ctx.message.chat.type in GROUPS
+
+
+def title_of(group: MoodGroup) -> str:
+    """As HTML."""
+    return html.escape(short_title(group), quote=False)
+
+
+def short_title(group: MoodGroup, chars: int = TITLE_CHARS) -> str:
+    title = " ".join(group.title.split()) or "?"
+    return title if len(title) <= chars else title[: chars - 1].rstrip() + "…"
+
+
+def button(text: str, *data: str | int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text, callback_data=":".join(("mood", *map(str, data))))
+
+
+async def edit(query: CallbackQuery, text: str, rows: list[list[InlineKeyboardButton]] | None = None) -> None:
+    """Show another text under the button that was pressed. Saying the same again is no error."""
+    try:
+        await query.edit_message_text(
+            text, parse_mode="HTML", reply_markup=InlineKeyboardMarkup(rows) if rows else None
+        )
+    except BadRequest as error:
+        if "not modified" not in error.message.lower():
+            raise

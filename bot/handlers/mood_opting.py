@@ -1,0 +1,91 @@
+"""/optout and /optin: everybody decides for themselves, in a group or in private for all they share with the bot."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from bot.context import Context
+from bot.handlers.mood_desk import Desk, button, edit, in_group, short_title, title_of, writer
+from bot.mood.rights import Standing
+from bot.texts import Speaker
+from storage.mood_groups import MoodGroup
+
+EVER = 2**62
+
+
+class MoodOpting:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def command(self, ctx: Context, *, out: bool) -> list[int]:
+        if in_group(ctx):
+            person_id = writer(ctx.message)
+            if person_id is None:
+                return []
+            group = await self._desk.group_here(ctx.message)
+            text = await self.decide(ctx.say, group, person_id, out=out)
+            return await self._desk.replies.text(ctx.place, text, html_ready=True)
+        if not ctx.private or ctx.message.from_user is None:
+            return []
+        text, rows = await self._page(ctx.say, ctx.message.from_user.id)
+        buttons = InlineKeyboardMarkup(rows) if rows else None
+        return await self._desk.replies.text(ctx.place, text, html_ready=True, buttons=buttons)
+
+    async def press(
+        self, query: CallbackQuery, message: Message, say: Speaker, group: MoodGroup, *, out: bool
+    ) -> None:
+        """In a group only who pressed learns of it; in private the list is brought up to date."""
+        text = await self.decide(say, group, query.from_user.id, out=out, short=True)
+        await query.answer(text, show_alert=True)
+        if message.chat.type == "private":
+            page, rows = await self._page(say, query.from_user.id)
+            await edit(query, page, rows)
+
+    async def decide(
+        self, say: Speaker, group: MoodGroup, person_id: int, *, out: bool, short: bool = False
+    ) -> str:
+        """What was done, as HTML; or in less than the 200 signs that an alert holds."""
+        desk, person = self._desk, self._desk.person(group, person_id)
+        if out:
+            await desk.groups.opt_out(group.id, person)
+            await desk.watcher.refresh()  # what waits for its score is dropped, too
+            gone = await desk.moods.forget_person(group.id, person)
+            return say("mood-out-short" if short else "mood-out", messages=gone, title=title_of(group))
+        await desk.groups.opt_in(group.id, person)
+        await desk.watcher.refresh()
+        counted = "on" if group.watched else "off"
+        return say("mood-in-short" if short else "mood-in", watched=counted, title=title_of(group))
+
+    async def _page(self, say: Speaker, person_id: int) -> tuple[str, list[list[InlineKeyboardButton]]]:
+        groups = await self.shared(person_id)
+        if not groups:
+            return say("mood-out-nowhere"), []
+        rows = []
+        for group in groups:
+            out = await self._desk.groups.opted_out(group.id, self._desk.person(group, person_id))
+            words = say("mood-out-row", state="out" if out else "in", title=short_title(group, 40))
+            rows.append([button(words, "in" if out else "out", group.id)])
+        return say("mood-out-choose"), rows
+
+    async def shared(self, person_id: int) -> list[MoodGroup]:
+        """Groups that are watched or were and that this person is in; and those they have left, while something of
+        theirs is kept.
+        """
+        desk = self._desk
+        groups = await desk.groups.all()
+        standings = await desk.rights.standings([group.chat_id for group in groups], person_id)
+
+        async def concerns(group: MoodGroup) -> bool:
+            inside = standings[group.chat_id] is not Standing.STRANGER
+            return (inside and group.watched) or await self._is_known(group, person_id)
+
+        theirs = await asyncio.gather(*map(concerns, groups))
+        return [group for group, one in zip(groups, theirs, strict=True) if one]
+
+    async def _is_known(self, group: MoodGroup, person_id: int) -> bool:
+        person = self._desk.person(group, person_id)
+        if await self._desk.groups.opted_out(group.id, person):
+            return True
+        return bool(await self._desk.moods.people(group.id, (0, EVER), person=person))
