@@ -13,8 +13,10 @@ from bot.mood.periods import Period
 from bot.mood.view import MoodView, Shift
 from bot.side_process import SideProcess, SideProcessFailed
 
-_NEWS_S = 3 * 86_400
+NEWS_S = 3 * 86_400
+"""What was found longer ago is told to nobody."""
 _SAME_S = 10 * 86_400
+"""Changes that lie nearer to each other are one."""
 
 
 class AnalystFailed(Exception):
@@ -76,7 +78,7 @@ def news(shifts: list[Shift], now: float, told_at: float | None) -> Shift | None
     with more days known, the same change may seem to have begun some days earlier or later.
     """
     latest = max(shifts, key=lambda shift: shift.found_at, default=None)
-    if latest is None or now - latest.found_at > _NEWS_S:
+    if latest is None or now - latest.found_at > NEWS_S:
         return None
     if told_at is not None and latest.at < told_at + _SAME_S:
         return None

@@ -192,14 +192,14 @@ class Study:
         keys = [(self._group_id, self._least_people, start, end) for start, end in pairwise(bounds)]
         if first_at is None:
             return [None] * len(keys)
-        for key in keys:  # what was erased is not remembered here
-            if key[3] <= first_at or self._kept.get(key, (0.0, None))[0] < self._now - _KEPT_S:
+        for key in keys:
+            *_, start, end = key
+            if end <= first_at:  # what was erased is not remembered here
                 self._kept.pop(key, None)
-        wanted = next((n for n, key in enumerate(keys) if key[3] > first_at and key not in self._kept), None)
-        if wanted is not None:
-            tally = Tally.of_people(await self._moods.people(self._group_id, bounds[wanted:]))
-            for bucket, key in enumerate(keys[wanted:]):
-                estimate = tally.at(bucket).estimate(self._least_people)
+            elif self._kept.get(key, (0.0, None))[0] < self._now - _KEPT_S:
+                # Day by day: the people of a hundred days at once would fill the memory in a large group.
+                day = Tally.of_people(await self._moods.people(self._group_id, (start, end)))
+                estimate = day.estimate(self._least_people)
                 self._kept[key] = (self._now, (estimate.mean, estimate.people) if estimate else None)
         return [self._kept[key][1] if key in self._kept else None for key in keys]
 
