@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.charts.canvas import styled
+from bot.charts.mood import mood
 from bot.charts.palette import DARK, LIGHT, Palette
 from bot.charts.results import bars, spectrogram, timeline
 from skills import Chart
@@ -24,6 +25,8 @@ _PAINTERS: Mapping[str, Callable[[Mapping[str, Any], Palette], Figure]] = {
     "bars": bars,
     "timeline": timeline,
     "spectrogram": spectrogram,
+    "mood": mood,
+    "mood-me": mood,
 }
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from bot.mood.ticks import ticks
-from bot.mood.view import Estimate, MoodView, Shares, Shift
+from bot.mood.view import MoodView, Shares, Shift
 from bot.mood.wording import change, period_words, points, short_day, signed, word
 from bot.texts import Speaker
 from skills import Chart
@@ -62,23 +63,30 @@ def groups_chart(groups: Sequence[tuple[str, MoodView]], say: Speaker) -> Chart:
 
 def _data(view: MoodView, say: Speaker, title: str, lines: list[str], few: str) -> dict[str, Any]:
     hourly = view.period.buckets == "hour"
-    volumes = [point.messages for point in view.points]
     return {
         "title": title,
         "untitled": say("mood-untitled"),
         "lines": lines,
         "now": _now(view, say),
         "before": _before(view, say),
-        "span": [view.period.since, view.period.until],
-        "points": [
-            [point.start, point.end, point.messages, *_bounds(point.estimate), point.gap]
-            for point in view.points
-        ],
+        "points": _points(view),
         "ticks": ticks(view.period, say),
-        "shifts": [[shift.at, _flag(shift, view.period.zone, say)] for shift in view.shifts],
+        "shifts": [
+            [
+                bisect([point.start for point in view.points], shift.at) - 1,
+                _flag(shift, view.period.zone, say),
+            ]
+            for shift in view.shifts
+        ],
         "over_time": say("mood-over-time", buckets=view.period.buckets),
-        "volume": say("mood-volume", buckets=view.period.buckets, most=max(volumes, default=0)),
-        "legend": {"band": say("mood-band"), "gap": say("mood-gap"), "few": few},
+        "volume": _volume(view, say),
+        "scale": say("mood-scale"),
+        "legend": {
+            "band": say("mood-band"),
+            "smooth": say("mood-smooth"),
+            "gap": say("mood-gap"),
+            "few": few,
+        },
         "words": _legend(say),
         "shares_title": say("mood-shares"),
         "shares": [
@@ -93,8 +101,7 @@ def _data(view: MoodView, say: Speaker, title: str, lines: list[str], few: str) 
 def _now(view: MoodView, say: Speaker) -> dict[str, Any]:
     """The headline: a number with its word, or in words why there is none."""
     if view.whole is None:
-        why = say("mood-nothing") if not view.messages else say("mood-too-few")
-        return {"score": None, "number": "", "word": why, "range": ""}
+        return {"score": None, "number": "", "word": _why(view, say), "range": ""}
     low, high = (signed(points(bound)) for bound in (view.whole.low, view.whole.high))
     score = points(view.whole.mean)
     return {
@@ -103,6 +110,15 @@ def _now(view: MoodView, say: Speaker) -> dict[str, Any]:
         "word": word(score, say),
         "range": say("mood-range", low=low, high=high),
     }
+
+
+def _why(view: MoodView, say: Speaker) -> str:
+    """There is no average."""
+    if view.messages:
+        return say("mood-too-few")
+    if view.points and all(point.gap for point in view.points):
+        return say("mood-away")
+    return say("mood-nothing")
 
 
 def _before(view: MoodView, say: Speaker) -> dict[str, Any] | None:
@@ -116,11 +132,19 @@ def _before(view: MoodView, say: Speaker) -> dict[str, Any] | None:
     }
 
 
-def _bounds(estimate: Estimate | None) -> tuple[float | None, float | None, float | None]:
-    """Mean, low, high in points."""
-    if estimate is None:
-        return None, None, None
-    return tuple(round(value * 100, 1) for value in (estimate.mean, estimate.low, estimate.high))  # type: ignore[return-value]
+def _points(view: MoodView) -> list[list[float | None]]:
+    """[messages, mean, low, high, whether it is a gap] of each hour or day."""
+    rows: list[list[float | None]] = []
+    for point in view.points:
+        known = point.estimate
+        bounds = (known.mean, known.low, known.high) if known else (None, None, None)
+        rows.append([point.messages, *(None if b is None else round(b * 100, 1) for b in bounds), point.gap])
+    return rows
+
+
+def _volume(view: MoodView, say: Speaker) -> str:
+    most = max((point.messages for point in view.points), default=0)
+    return say("mood-volume", buckets=view.period.buckets, most=most) if most else ""
 
 
 def _flag(shift: Shift, zone: str, say: Speaker) -> str:
@@ -154,10 +178,6 @@ def _row(title: str, view: MoodView, say: Speaker) -> dict[str, Any]:
         "counts": say("mood-counts", messages=view.messages, people=view.people),
         "now": _now(view, say),
         "before": _before(view, say),
-        "span": [view.period.since, view.period.until],
-        "points": [
-            [point.start, point.end, point.messages, *_bounds(point.estimate), point.gap]
-            for point in view.points
-        ],
+        "points": _points(view),
         "shares": [shares.negative, shares.neutral, shares.positive] if shares else None,
     }

@@ -24,8 +24,9 @@ mood-own-counts = { $messages ->
        *[other] { $messages } messages
     } of yours
 mood-nothing = No messages in this time
+mood-away = I was not watching in this time
 mood-too-few = Too few people to show a mood
-mood-range = surely between { $low } and { $high }
+mood-range = likely between { $low } and { $high }
 mood-as-before = much as before
 mood-before = before: { $score }
 mood-over-time = { $buckets ->
@@ -33,10 +34,12 @@ mood-over-time = { $buckets ->
        *[day] Mood, day by day
     }
 mood-volume = { $buckets ->
-        [hour] Messages an hour, { $most } at most
-       *[day] Messages a day, { $most } at most
+        [hour] Messages an hour, up to { $most }
+       *[day] Messages a day, up to { $most }
     }
 mood-band = where the average lies
+mood-scale = −100: all negative, +100: all positive
+mood-smooth = 7-day average
 mood-gap = no data
 mood-few = fewer than { $people ->
         [one] { $people } person

@@ -27,8 +27,9 @@ mood-own-counts = { $messages ->
        *[other] { $messages } ваших сообщений
     }
 mood-nothing = За это время сообщений не было
+mood-away = В это время я не наблюдал
 mood-too-few = Слишком мало людей, чтобы показать настроение
-mood-range = почти наверняка от { $low } до { $high }
+mood-range = вероятно, от { $low } до { $high }
 mood-as-before = примерно как прежде
 mood-before = прежде: { $score }
 mood-over-time = { $buckets ->
@@ -36,10 +37,12 @@ mood-over-time = { $buckets ->
        *[day] Настроение по дням
     }
 mood-volume = { $buckets ->
-        [hour] Сообщений в час, самое большее { $most }
-       *[day] Сообщений в день, самое большее { $most }
+        [hour] Сообщений в час, до { $most }
+       *[day] Сообщений в день, до { $most }
     }
 mood-band = здесь лежит среднее
+mood-scale = −100: всё плохо, +100: всё хорошо
+mood-smooth = среднее за 7 дней
 mood-gap = нет данных
 mood-few = меньше { $people ->
         [one] { $people } человека
