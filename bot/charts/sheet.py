@@ -37,13 +37,14 @@ class Sheet:
         size_px: float,
         *,
         colour: str | None = None,
-        weight: _HALF_CAPITAL = 0.365
-"""Half the height of a capital, of the size."""
-Weight = "normal",
+        weight: Weight = "normal",
         ha: Literal["left", "center", "right"] = "left",
         most_px: float | None = None,
     ) -> float:
-        """Words whose capitals have their middle at `y_px`; made smaller, and then cut, to `most_px`. How wide they came out."""
+        """Words whose capitals have their middle at `y_px`; made smaller, and then cut, to `most_px`.
+
+        How wide they came out.
+        """
         most_px = self.width_px if most_px is None else most_px
         wide = self.measured(words, size_px, weight)
         if wide > most_px:
@@ -63,9 +64,7 @@ Weight = "normal",
         )
         return self.measured(words, size_px, weight)
 
-    def measured(self, words: str, size_px: float, weight: _HALF_CAPITAL = 0.365
-"""Half the height of a capital, of the size."""
-Weight = "normal") -> float:
+    def measured(self, words: str, size_px: float, weight: Weight = "normal") -> float:
         """How wide these words would be, in pixels."""
         font = FontProperties(family=_FAMILY, size=points(size_px), weight=weight)
         return float(self._renderer.get_text_width_height_descent(words, font, False)[0]) if words else 0.0
