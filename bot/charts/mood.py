@@ -24,12 +24,12 @@ _BAR_GAP_PX = 12
 def mood(data: Mapping[str, Any], palette: Palette) -> Figure:
     """1080 pixels wide, as high as there is something to show (about 1400). See `bot.mood.picture` for the data.
 
-    Scores are points from -100 to 100. `title`, `untitled` (if nothing of the title can be shown), `lines` below it;
-    `now`: `score`, `number`, `word`, `range`; `before`: `change` (None: none to speak of), `words`, `before`; `points`
-    of [messages, mean, low, high, gap]; `ticks` and `shifts` of [place counted in points, words]; `over_time`, `scale` and
-    `volume`, titles; `legend`: `smooth`, `band`, `gap`, `few`; `words` for negative, neutral, positive; `shares_title`;
-    `shares` of [label, negative, neutral, positive]; `grid`: `title`, `days`, `hours` of [hour, words], `cells` of
-    [messages, mean].
+    Scores are points from -100 to 100. `title`, `untitled` (if nothing of the title can be shown), `lines` below
+    it; `now`: `score`, `number`, `word`, `range`; `before`: `change` (None: none to speak of), `words`, `before`;
+    `points` of [messages, mean, low, high, gap]; `ticks` and `shifts` of [place counted in points, words];
+    `over_time`, `scale` and `volume`, titles; `legend`: `smooth`, `band`, `gap`, `few`; `words` for negative,
+    neutral, positive; `shares_title`; `shares` of [label, negative, neutral, positive]; `grid`: `title`, `days`,
+    `hours` of [hour, words], `cells` of [messages, mean].
     """
     shares_px = 54 + (_BAR_PX + _BAR_GAP_PX) * len(data["shares"]) + 18 if data["shares"] else 0
     grid_px = GRID_PX if data["grid"] else 0

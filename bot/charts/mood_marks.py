@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Rectangle
@@ -37,9 +38,7 @@ def arrow(change: float) -> str:
     return "↗" if change > 0 else "↘" if change < 0 else ""
 
 
-def box(
-    sheet: Sheet, x_px: float, y_px: float, width_px: float, height_px: float, **look: object
-) -> Rectangle:
+def box(sheet: Sheet, x_px: float, y_px: float, width_px: float, height_px: float, **look: Any) -> Rectangle:
     """A rectangle; `y_px` is its upper edge."""
     w, h = sheet.width_px, sheet.height_px
     patch = Rectangle(

@@ -85,11 +85,11 @@ class Series:
             [[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64
         )
         table = table.reshape(len(rows), 5)
-        return cls(*table[:, :4].T, table[:, 4] > 0)
+        return cls(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4] > 0)
 
     @property
     def middle(self) -> NDArray[np.float64]:
-        return np.arange(len(self.mean)) + 0.5
+        return np.arange(len(self.mean), dtype=np.float64) + 0.5
 
     @property
     def known(self) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -27,7 +27,8 @@ class Sheet:
     def __init__(self, width_px: int, height_px: int, palette: Palette) -> None:
         self.width_px, self.height_px, self.palette = width_px, height_px, palette
         self.figure = blank(width_px, height_px, palette)
-        self._renderer = FigureCanvasAgg(self.figure).get_renderer()
+        canvas: Any = FigureCanvasAgg(self.figure)
+        self._renderer = canvas.get_renderer()
 
     def text(
         self,

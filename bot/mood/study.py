@@ -37,6 +37,8 @@ _ROWS_TO_COUNT = 40_000
 """So many people and hours are looked at one by one for the grid; in larger groups, hour by hour."""
 _KEPT_S = 3600
 _DAY_S = 86_400
+_TOPICS_COMPARED = 6
+"""So many of the largest topics are looked at person by person."""
 
 
 _Average = tuple[float, int]
@@ -149,6 +151,9 @@ class Study:
         if not any(row.thread_id for row in rows):
             return ()
         names = await self._groups.topic_names(self._group_id)
+        largest = [row.thread_id for row in rows[:_TOPICS_COMPARED] if row.people >= least]
+        bounds = [period.since, period.until]
+        known = {thread: (await self._tally(bounds, thread, None)).estimate(least) for thread in largest}
         return tuple(
             Topic(
                 thread_id=row.thread_id,
@@ -156,6 +161,7 @@ class Study:
                 messages=row.messages,
                 mean=row.total / row.messages / 1000 if row.people >= least else None,
                 negative=row.negative / row.messages if row.people >= least else None,
+                estimate=known.get(row.thread_id),
             )
             for row in rows
             if row.messages

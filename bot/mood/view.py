@@ -70,6 +70,8 @@ class Topic:
     mean: float | None
     negative: float | None
     """Share of its messages that are negative, in [0, 1]. None, as the mean, where it would single somebody out."""
+    estimate: Estimate | None = None
+    """The robust average, of the topics with most messages; None of the others."""
 
 
 @dataclass(frozen=True, slots=True)

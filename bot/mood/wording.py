@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import sqrt
+from math import hypot
+from statistics import NormalDist
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval, format_skeleton
@@ -35,21 +36,26 @@ def word(score: int, say: Speaker) -> str:
     return say(f"mood-word-{_DEGREES[steps - 1]}{'good' if score > 0 else 'bad'}")
 
 
-def change(now: Estimate | None, before: Estimate | None) -> int | None:
-    """By how many points the mood has changed, if the 95 % interval of the difference leaves 0 out; else None.
+def change(now: Estimate | None, before: Estimate | None, among: int = 1) -> int | None:
+    """By how many points two moods differ, if the 95 % interval of the difference leaves 0 out; else None.
 
     The interval is made of both averages' own (MOVER; Zou and Donner 2008), as if they were of different people:
-    that mostly the same ones wrote in both makes it only wider than it need be.
+    that many wrote in both makes it only wider than it need be. Of several comparisons made at once, `among`, each
+    must be so much surer that all of them together are right in 95 of 100 (Bonferroni).
     """
     if now is None or before is None:
         return None
     if now.mean >= before.mean:
-        reach = sqrt((now.mean - now.low) ** 2 + (before.high - before.mean) ** 2)
+        reach = hypot(now.mean - now.low, before.high - before.mean)
     else:
-        reach = sqrt((now.high - now.mean) ** 2 + (before.mean - before.low) ** 2)
-    if abs(now.mean - before.mean) <= reach:
-        return None
-    return points(now.mean) - points(before.mean)
+        reach = hypot(now.high - now.mean, before.mean - before.low)
+    reach *= _z(among) / _z(1)
+    by = points(now.mean) - points(before.mean)
+    return by if by and abs(now.mean - before.mean) > reach else None
+
+
+def _z(among: int) -> float:
+    return NormalDist().inv_cdf(1 - 0.025 / max(1, among))
 
 
 def period_words(period: Period, say: Speaker) -> str:

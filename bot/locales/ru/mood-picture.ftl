@@ -27,7 +27,7 @@ mood-own-counts = { $messages ->
        *[other] { $messages } ваших сообщений
     }
 mood-nothing = За это время сообщений не было
-mood-away = В это время я не наблюдал
+mood-away = В это время наблюдения не было
 mood-too-few = Слишком мало людей, чтобы показать настроение
 mood-range = вероятно, от { $low } до { $high }
 mood-as-before = примерно как прежде
