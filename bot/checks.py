@@ -48,6 +48,7 @@ async def examine(settings: Settings, store: Store, cards: Mapping[str, ModelCar
     return [
         _python(),
         *_packages(settings),
+        *_shifts(),
         _folder("data folder", settings.storage.data_dir, "storage.data_dir"),
         _folder("model folder", store.root, "models.cache_dir"),
         _disk(store, cards),
@@ -76,6 +77,15 @@ def _packages(settings: Settings) -> list[Check]:
             f"the full profile needs {', '.join(absent)}",
             "pip install 'chutko[full]', or choose profile = \"lite\"",
         )
+    ]
+
+
+def _shifts() -> list[Check]:
+    if importlib.util.find_spec("ruptures") is not None:
+        return []
+    found = "groups get no alerts when their mood shifts: the library ruptures is not here"
+    return [
+        Check("alerts", Verdict.NOTE, found, "use Python 3.11 to 3.13, or a C compiler and: pip install ruptures")
     ]
 
 

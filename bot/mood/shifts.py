@@ -7,6 +7,7 @@ today does not depend on when one asks, and each change is found once. Chosen, a
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,7 +55,12 @@ class Detector:
     """With so many days known, what is due to the weekday is taken out."""
 
     def find(self, days: Sequence[Day]) -> list[Shift]:
-        """All changes in `days` (ascending, those of which too little is known left out), oldest first."""
+        """All changes in `days` (ascending, those of which too little is known left out), oldest first.
+
+        None without ruptures, which has no ready build for every Python; the doctor says so.
+        """
+        if importlib.util.find_spec("ruptures") is None:
+            return []
         means = np.array([day.mean for day in days], dtype=np.float64)
         weekdays = np.array([day.weekday for day in days], dtype=np.intp)
         shifts: list[Shift] = []
