@@ -7,7 +7,8 @@ while the bot answers; its `close` goes onto the stack, and is called before wha
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -57,7 +58,9 @@ from .llm import Llm
 from .model_states import ModelStates
 from .model_store import open_store
 from .model_work import Works
+from .mood.analyst import Analyst
 from .mood.listening import Listening
+from .mood.live import LiveMood
 from .mood.pseudonyms import Pseudonyms
 from .mood.rights import Rights
 from .mood.scoring import Scoring
@@ -72,8 +75,17 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Path) -> AsyncIterator[Bot]:
+async def running_bot(
+    settings: Settings,
+    token: str,
+    api_url: str,
+    data_dir: Path,
+    *,
+    now: Callable[[], float] = time.time,
+) -> AsyncIterator[Bot]:
     """Everything that a bot is made of, taken apart again in the end.
+
+    `now` is the clock by which moods are watched, shown and told; a simulation has its own.
 
     Raises ConfigError for what its owner must mend: a wrong token, a folder in use.
     """
@@ -124,8 +136,11 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         pseudonyms = Pseudonyms.load(data_dir)
         scoring = Scoring(runtime.run, data_dir / "work", moods, settings.mood.queue)
         listening = Listening(runtime.run, downloads, scoring.put)
-        watcher = Watcher(me, groups, pseudonyms, scoring, listening)
+        watcher = Watcher(me, groups, pseudonyms, scoring, listening, now)
         stack.push_async_callback(watcher.close)
+        analyst = Analyst(url, settings.mood.least_people, now=now)
+        stack.push_async_callback(analyst.close)
+        live = LiveMood(groups, analyst, painter, texts, settings.mood.least_people, watcher.busy, now)
 
         access = Access(settings.access)
         replies = Replies(telegram, painter, settings.limits.upload_mb)
@@ -167,6 +182,7 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
             pseudonyms,
             watcher,
             settings.mood,
+            now,
         )
         mood = Mood(desk, MoodSwitch(desk), MoodOpting(desk))
         privacy = Privacy(replies, groups, settings, llm, data_dir, url)
@@ -215,5 +231,14 @@ async def running_bot(settings: Settings, token: str, api_url: str, data_dir: Pa
         await runtime.start()
         await watcher.start()
         yield Bot(
-            me, intake, dispatcher, fetching, llm, states, texts, background, fetch=settings.models.fetch
+            me,
+            intake,
+            dispatcher,
+            fetching,
+            llm,
+            states,
+            texts,
+            background,
+            live,
+            fetch=settings.models.fetch,
         )

@@ -13,6 +13,7 @@ from .fetching import Fetching
 from .intake import Intake
 from .llm import Llm
 from .model_states import ModelStates
+from .mood.live import LiveMood
 from .notes import note_in_all_languages
 from .routing import Me
 from .texts import Texts
@@ -39,6 +40,7 @@ class Bot:
         states: ModelStates,
         texts: Texts,
         background: Sequence[Background],
+        mood: LiveMood,
         *,
         fetch: bool,
     ) -> None:
@@ -48,6 +50,8 @@ class Bot:
         """
         self.me = me
         self.fetching = fetching
+        self.mood = mood
+        """Of the groups that are watched, for the page."""
         self.settled = asyncio.Event()
         """Set when the bot answers, and every model is here or has failed to come once."""
         self._intake = intake

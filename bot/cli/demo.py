@@ -18,6 +18,7 @@ from bot.config import ConfigError, Settings, load
 
 if TYPE_CHECKING:
     from bot.bot import Bot
+    from bot.playground.teller import Mood
 
 ANY = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what to type into a browser for these
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -61,7 +62,7 @@ async def _demo(settings: Settings, browser: bool, folder: Path, listener: socke
     def status() -> Mapping[str, Any]:
         return bots[0].status() if bots else {"ready": False, "models": []}
 
-    async with _page(settings, folder, listener, status) as token:
+    async with _page(settings, folder, listener, status, lambda: bots[0].mood if bots else None) as token:
         address = f"http://{_shown(settings.playground.host)}:{port}"
         typer.echo(f"The page is open: {address}")
         if browser:
@@ -81,7 +82,9 @@ async def _demo(settings: Settings, browser: bool, folder: Path, listener: socke
 
 
 @asynccontextmanager
-async def _page(settings: Settings, folder: Any, listener: socket.socket, status: Any) -> AsyncIterator[str]:
+async def _page(
+    settings: Settings, folder: Any, listener: socket.socket, status: Any, mood: Mood
+) -> AsyncIterator[str]:
     """Serves the playground; yields the bot's token."""
     import uvicorn
 
@@ -100,7 +103,7 @@ async def _page(settings: Settings, folder: Any, listener: socket.socket, status
         world.settings.real_limits = world.settings.real_limits or settings.playground.real_limits
         host = settings.playground.host
         hosts = None if host in LOOPBACK else ["*"]
-        app = create_app(world, status=status, allowed_hosts=hosts)
+        app = create_app(world, status=status, mood=mood, allowed_hosts=hosts)
         server = Server(
             uvicorn.Config(
                 app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False

@@ -30,6 +30,7 @@ from bot.playground.guard import Guard
 from bot.playground.media import MediaTaker
 from bot.playground.play.inputs import JSONAnswer
 from bot.playground.records import JSON
+from bot.playground.teller import Mood
 from bot.playground.webhook import WebhookSender
 from bot.playground.world import World
 
@@ -48,10 +49,11 @@ def create_app(
     world: World,
     *,
     status: Callable[[], Mapping[str, Any]],
+    mood: Mood | None = None,
     allowed_hosts: list[str] | None = None,
     webhook_delay_s: float = 1.0,
 ) -> Starlette:
-    """The application. `status` gives `ready` and `models` for the page.
+    """The application. `status` gives `ready` and `models` for the page, `mood` who tells the mood of groups.
 
     `allowed_hosts` are the host names that are answered: None means loopback only, `["*"]` any.
     `webhook_delay_s` is the pause before an update is sent to a webhook again; it doubles each time.
@@ -72,7 +74,7 @@ def create_app(
         routes=[
             Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", api.download, methods=["GET"]),
-            Mount("/play", routes=play.routes(world, media, status)),
+            Mount("/play", routes=play.routes(world, media, status, mood)),
             Mount("/", app=Page(directory=WEB_DIR, html=True)),
         ],
         middleware=[Middleware(Guard, allowed_hosts=allowed_hosts)],

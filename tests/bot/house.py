@@ -158,16 +158,26 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, mood: bool = False, **sections: dict[str, Any]) -> AsyncIterator[House]:
+async def house(
+    folder: Path,
+    *,
+    mood: bool = False,
+    now: Callable[[], float] = time.time,
+    **sections: dict[str, Any],
+) -> AsyncIterator[House]:
     """A bot at home in `folder`; call it again for the same folder to see it after a restart.
 
-    With `mood` the sentiment's real model is loaded, which takes seconds.
+    With `mood` the sentiment's real model is loaded, which takes seconds. Moods go by the clock `now`.
     """
     llm = ScriptedLlm()
     documents = await Documents.open(folder / "world.sqlite3")
     world = await World.open(documents, folder / "files")
     bots: list[Bot] = []
-    app = create_app(world, status=lambda: bots[0].status() if bots else {"ready": False, "models": []})
+    app = create_app(
+        world,
+        status=lambda: bots[0].status() if bots else {"ready": False, "models": []},
+        mood=lambda: bots[0].mood if bots else None,
+    )
     try:
         async with serving(llm.app()) as llm_address, serving(app) as address:
             chosen: dict[str, Any] = {
@@ -179,7 +189,7 @@ async def house(folder: Path, *, mood: bool = False, **sections: dict[str, Any])
                 chosen |= {"sentiment": {"show": "off"}, "lanes": {"sentiment": {"warm_up": False}}}
             settings = Settings.model_validate(chosen)
             async with (
-                running_bot(settings, world.bot_token, address, folder) as bot,
+                running_bot(settings, world.bot_token, address, folder, now=now) as bot,
                 httpx.AsyncClient(base_url=address, timeout=60, verify=False, trust_env=False) as people,
             ):
                 bots.append(bot)

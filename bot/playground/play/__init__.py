@@ -8,16 +8,17 @@ from typing import Any
 from starlette.routing import Route
 
 from bot.playground.media import MediaTaker
-from bot.playground.play import actions, chats, posting, stream
+from bot.playground.play import actions, chats, mood, posting, stream
 from bot.playground.play.inputs import Play
+from bot.playground.teller import Mood
 from bot.playground.world import World
 
 Status = Callable[[], Mapping[str, Any]]
 
 
-def routes(world: World, media: MediaTaker, status: Status) -> list[Route]:
+def routes(world: World, media: MediaTaker, status: Status, teller: Mood | None) -> list[Route]:
     """Every route under `/play`."""
-    play = Play(world, media, status)
+    play = Play(world, media, status, teller)
     table = {
         ("GET", "/state"): chats.state,
         ("PATCH", "/settings"): chats.change_settings,
@@ -39,6 +40,8 @@ def routes(world: World, media: MediaTaker, status: Status) -> list[Route]:
         ("POST", "/chats/{chat}/press"): actions.press,
         ("POST", "/chats/{chat}/vote"): actions.vote,
         ("POST", "/chats/{chat}/stop"): actions.stop,
+        ("GET", "/mood/{chat}"): mood.words,
+        ("GET", "/mood/{chat}/picture.png"): mood.picture,
         ("GET", "/faults"): actions.list_faults,
         ("POST", "/faults"): actions.add_fault,
         ("DELETE", "/faults"): actions.clear_faults,

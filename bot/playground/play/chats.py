@@ -33,6 +33,7 @@ async def state(ask: Ask) -> JSON:
         "last_event": world.events.last_id,
         "ready": False,
         "models": [],
+        "mood": ask.play.mood is not None,
         **ask.play.status(),
     }
 

@@ -20,6 +20,7 @@ from bot.playground.errors import ApiError, PlayError
 from bot.playground.media import MediaTaker, Upload
 from bot.playground.members import chat_changed
 from bot.playground.records import JSON, Chat, Message
+from bot.playground.teller import Mood
 from bot.playground.world import World
 
 UPLOAD_BYTES = 200 * 1024 * 1024
@@ -55,6 +56,8 @@ class Play:
     world: World
     media: MediaTaker
     status: Callable[[], Mapping[str, Any]]
+    mood: Mood | None
+    """None where nobody tells moods."""
 
     def endpoint(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         """Read the request, run the handler, keep what changed, answer."""

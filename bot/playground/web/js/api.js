@@ -43,9 +43,12 @@ export const api = {
   forward: (chat, from, source, message_ids) => call("POST", `/chats/${chat}/forward`, { from, source, message_ids }),
   vote: (chat, from, message_id, options) => call("POST", `/chats/${chat}/vote`, { from, message_id, options }),
   stop: (chat, from, draft_id) => call("POST", `/chats/${chat}/stop`, { from, draft_id }),
+  mood: (chat, asked) => call("GET", `/mood/${chat}` + query(asked)),
   sendText: (chat, fields) => call("POST", `/chats/${chat}/messages`, fields),
   sendFiles,
 };
+
+export const moodUrl = (chat, asked) => `/play/mood/${chat}/picture.png` + query(asked);
 
 export const fileUrl = (fileId, download = false) => `/play/files/${encodeURIComponent(fileId)}${download ? "?download=1" : ""}`;
 

@@ -13,6 +13,7 @@ import { isUnnamed } from "./format.js";
 import { openMenu } from "./menus.js";
 import { recall, remember } from "./memory.js";
 import { startModels } from "./models.js";
+import { startMood } from "./mood.js";
 import { newGroup, newPerson } from "./sheets.js";
 import { store } from "./store.js";
 import { isDark, toggleTheme } from "./theme.js";
@@ -89,7 +90,7 @@ function listen() {
 async function start() {
   applyTexts();
   themeIcon();
-  for (const begin of [startModels, startHeader, startChatList, startTimeline, startComposer, startDeepLinks, listen]) begin();
+  for (const begin of [startModels, startHeader, startChatList, startTimeline, startComposer, startDeepLinks, startMood, listen]) begin();
   for (;;) {
     try {
       const { last_event: last } = await api.state();

@@ -57,6 +57,7 @@ class Store extends EventTarget {
   chats = new Map();
   models = [];
   ready = false;
+  tellsMood = false; // somebody here knows the mood of groups
   online = true;
   open = null; // id of the chat on the screen
   logs = new Map();
@@ -115,6 +116,7 @@ class Store extends EventTarget {
     this.bot = state.bot;
     this.people = new Map(state.people.map((person) => [person.id, person]));
     this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
+    this.tellsMood = Boolean(state.mood);
     this.status(state);
     this.setDrafts(state.drafts ?? []);
     await Promise.all([...this.chats.keys()].map((chat) => this.refresh(chat)));

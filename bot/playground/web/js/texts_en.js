@@ -47,6 +47,10 @@ export const EN = {
   tryVoice: "Record a voice message", tryVoiceHint: "sounds are named, speech is written down",
   tryGroup: "{bot}, who are you?", tryGroupHint: "addressed by name",
   deletedDone: "Deleted", forwardedDone: "Forwarded", added: "Add", admin: "Make admin", unadmin: "No admin", kick: "Remove", roleAdmin: "administrator", roleBot: "bot", leave: "Take the bot out", join: "Bring the bot in", restart: "Unblock the bot", block: "Block the bot",
+  mood: "Mood", moodPeriod: "Period", moodDay: "Day", moodWeek: "Week", moodMonth: "Month", moodTopic: "Topic", moodWhole: "Whole group", moodLooking: "Looking…",
+  moodOffTitle: "The mood is not watched yet", moodOffText: "Switch it on, and a picture appears here: how the mood of the group changes. No texts are kept, and anyone can opt out with /optout.",
+  moodOn: "Switch on", moodAsk: "An administrator of the group can switch it on: /mood on.", moodNotAdmin: "Only its administrators see the mood of a group. Choose who writes at the left of the message field.",
+  moodNoBot: "The bot is not in this group.", moodFailed: "There is no picture this time. It will come with the next message.",
   topic: "Topic", general: "General",
   languageOf: "speaks {language}",
 };
