@@ -46,6 +46,12 @@ class MoodEvents:
             query = query.where(mood_events.c.group_id == group_id)
         return await self._events(query)
 
+    async def change_event(self, event_id: int, data: dict[str, Any]) -> None:
+        """Remember how far it has been told."""
+        query = update(mood_events).where(mood_events.c.id == event_id)
+        async with self._database.transaction() as connection:
+            await connection.execute(query.values(data=data))
+
     async def told(self, event_id: int, at: float) -> None:
         """It was told."""
         query = update(mood_events).where(mood_events.c.id == event_id)

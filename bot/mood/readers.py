@@ -1,0 +1,82 @@
+"""Who is told of a group's mood: its admins as they are at this moment, except those who do not want to be."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+from telegram import Bot, User
+from telegram.error import BadRequest, Forbidden
+
+from bot.texts import Speaker, Texts
+from storage.mood_groups import MoodGroup
+from storage.preferences import Preferences
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["shift", "digest"]
+LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    chat_id: int
+    """Of a person's private chat, which is the person's own id; or of a group."""
+    say: Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    wanting: tuple[Reader, ...]
+    declined: int
+    """How many admins have asked not to be told."""
+
+
+class Audience:
+    """Admins are asked for anew each time: whoever is one no longer is told nothing more."""
+
+    def __init__(self, bot: Bot, texts: Texts, preferences: Preferences) -> None:
+        self._bot = bot
+        self._texts = texts
+        self._preferences = preferences
+
+    async def readers(self, group: MoodGroup, kind: Kind) -> Readers:
+        """The human admins of a group. Nobody, if the bot is not in it any more. Raises TelegramError."""
+        try:
+            members = await self._bot.get_chat_administrators(group.chat_id)
+        except (Forbidden, BadRequest) as error:
+            log.info("group %s: its admins are not known: %s", group.id, error)
+            return Readers((), 0)
+        admins = [member.user for member in members if not member.user.is_bot]
+        wanting = [user for user in admins if not await self.declined(user.id, group.id, kind)]
+        readers = [Reader(user.id, await self._speaker(user)) for user in wanting]
+        return Readers(tuple(readers), len(admins) - len(readers))
+
+    async def everyone(self, group: MoodGroup) -> Reader:
+        """The group itself, in the language of the admin who switched the watching on."""
+        known = await self._known(group.by_person_id) if group.by_person_id is not None else None
+        return Reader(group.chat_id, self._texts.say(known))
+
+    async def learn(self, user: User) -> None:
+        """Telegram tells a person's language only with what they do; it is remembered for what they are told."""
+        if user.language_code and user.language_code != await self._known(user.id):
+            await self._preferences.set("person", user.id, LANGUAGE, user.language_code)
+
+    async def declined(self, person_id: int, group_id: int, kind: Kind) -> bool:
+        return bool(await self._preferences.get("person", person_id, _key(group_id, kind)))
+
+    async def decline(self, person_id: int, group_id: int, kind: Kind, *, declined: bool) -> None:
+        """A person wants no more of these, or wants them again."""
+        await self._preferences.set("person", person_id, _key(group_id, kind), True if declined else None)
+
+    async def _speaker(self, user: User) -> Speaker:
+        return self._texts.say(user.language_code or await self._known(user.id))
+
+    async def _known(self, person_id: int) -> str | None:
+        known: str | None = await self._preferences.get("person", person_id, LANGUAGE)
+        return known
+
+
+def _key(group_id: int, kind: Kind) -> str:
+    return f"mood-{kind}-off:{group_id}"
