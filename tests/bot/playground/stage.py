@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import socket
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from PIL import Image
 
 from bot.playground.server import create_app
 from bot.playground.world import World
@@ -26,6 +28,33 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class ScriptedMood:
+    """Tells every group that is switched on the same; notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.watched: set[int] = set()
+        self.asked: list[tuple[int, str, int | None, str]] = []
+        self.drawn: list[bool] = []
+        """Of every picture: was it a dark one."""
+        self.mark = "1"
+
+    async def words(
+        self, chat_id: int, period: str, thread_id: int | None, language: str
+    ) -> dict[str, Any] | None:
+        self.asked.append((chat_id, period, thread_id, language))
+        if chat_id not in self.watched:
+            return None
+        return {"text": f"A quiet {period}.", "mark": self.mark, "waiting": False}
+
+    async def picture(
+        self, chat_id: int, period: str, thread_id: int | None, language: str, *, dark: bool
+    ) -> bytes | None:
+        self.drawn.append(dark)
+        out = io.BytesIO()
+        Image.new("RGB", (108, 140), "black" if dark else "white").save(out, "PNG")
+        return out.getvalue() if chat_id in self.watched else None
+
+
 class Stage:
     """The server and the bot. `stop` and `start` again: the same world, read from the disk."""
 
@@ -34,6 +63,7 @@ class Stage:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.models: list[dict[str, Any]] = []
+        self.mood = ScriptedMood()
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._ready = threading.Event()
@@ -57,7 +87,7 @@ class Stage:
     async def _main(self) -> None:
         documents = await Documents.open(self.folder / "world.sqlite3")
         world = await World.open(documents, self.folder / "files")
-        app = create_app(world, status=self.status)
+        app = create_app(world, status=self.status, mood=lambda: self.mood)
         async with (
             serving(app, self.port),
             httpx.AsyncClient(base_url=f"{self.url}/bot{world.bot_token}/", timeout=60) as client,

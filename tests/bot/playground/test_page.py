@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import wave
 from collections.abc import Iterator
@@ -545,3 +546,66 @@ def test_a_link_to_the_bot_starts_it_in_the_private_chat_of_whoever_follows_it(v
     visit.message("quiet").get_by_role("link").click()
     expect(visit.message("echo: /start mood_1")).to_be_visible()
     assert visit.page.url.endswith(f"#{visit.person}")
+
+
+@pytest.fixture
+def group(visit: Visit) -> int:
+    """A group of the visitor's, and its chat is open."""
+    fields = {"type": "supergroup", "title": "Allotments", "members": [visit.person, 2]}
+    chat = int(post(f"{visit.stage.url}/play/chats", fields)["id"])
+    visit.open(chat)
+    return chat
+
+
+def test_the_mood_of_a_group_is_shown_beside_its_chat_and_renewed_as_messages_come(
+    visit: Visit, group: int
+) -> None:
+    mood, page = visit.stage.mood, visit.page
+    page.get_by_role("button", name="Mood", exact=True).click()
+    panel = page.get_by_role("complementary", name="Mood")
+    expect(panel.get_by_role("button", name="Close")).to_be_focused()
+    panel.get_by_role("button", name="Switch on").click()
+    expect(visit.message("/mood@chutko_bot on").first).to_be_visible()
+    mood.watched.add(group)
+    visit.say("quiet one")
+    picture = panel.get_by_role("img", name="A quiet week.")
+    expect(picture).to_be_visible()
+    expect(panel.locator("p")).to_have_text("A quiet week.")
+    asked = len(mood.asked)
+    mood.mark = "2"
+    for word in ("quiet two", "quiet three", "quiet four"):
+        visit.say(word)
+    expect(picture).to_have_attribute("src", re.compile("mark=2"))
+    assert len(mood.asked) - asked <= 2
+    panel.get_by_role("button", name="Month").click()
+    expect(panel.get_by_role("img", name="A quiet month.")).to_be_visible()
+    expect(panel.get_by_role("button", name="Month")).to_have_attribute("aria-pressed", "true")
+    page.locator("#theme-button").click()
+    expect(panel.get_by_role("img")).to_have_attribute("src", re.compile("dark=1"))
+    assert mood.drawn[-1] is True
+    panel.get_by_role("button", name="Month").focus()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Mood", exact=True)).to_be_focused()
+    asked = len(mood.asked)
+    visit.say("quiet five")
+    expect(visit.message("quiet five")).to_be_visible()
+    assert len(mood.asked) == asked
+
+
+def test_a_topics_mood_is_chosen_and_only_those_who_lead_a_group_see_it(visit: Visit, group: int) -> None:
+    mood, page = visit.stage.mood, visit.page
+    mood.watched.add(group)
+    topic = post(f"{visit.stage.url}/play/chats/{group}/topics", {"name": "Cats"})["message_thread_id"]
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="Mood", exact=True).click()
+    panel = page.get_by_role("complementary", name="Mood")
+    panel.get_by_role("combobox", name="Topic").select_option("Cats")
+    expect(panel.get_by_role("img")).to_have_attribute("src", re.compile(f"thread={topic}"))
+    assert round(panel.bounding_box()["width"]) == PHONE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.evaluate("([group]) => localStorage.setItem(`chutko.as.${group}`, '2')", [group])
+    page.reload()
+    page.get_by_role("button", name="Mood", exact=True).click()
+    expect(panel).to_contain_text("Only its administrators")
+    page.set_viewport_size(DESKTOP)
