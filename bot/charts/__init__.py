@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.charts.canvas import styled
 from bot.charts.mood import mood
+from bot.charts.mood_groups import mood_groups
 from bot.charts.palette import DARK, LIGHT, Palette
 from bot.charts.results import bars, spectrogram, timeline
 from skills import Chart
@@ -27,6 +28,7 @@ _PAINTERS: Mapping[str, Callable[[Mapping[str, Any], Palette], Figure]] = {
     "spectrogram": spectrogram,
     "mood": mood,
     "mood-me": mood,
+    "mood-groups": mood_groups,
 }
 
 

@@ -55,7 +55,7 @@ def over_time(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -
             right_px, y_px + 20, data["scale"], 25, colour=sheet.palette.faint, ha="right", most_px=rest_px
         )
         _scale(sheet, axes, x_px, plot_px)
-    _gaps(axes, series, sheet)
+    hatch_gaps(axes, series, sheet)
     draw_series(axes, series, sheet)
     _flags(sheet, axes, data, left_px, plot_px, wide)
 
@@ -64,7 +64,7 @@ def over_time(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -
     below = sheet.axes(left_px, volume_px, wide, _VOLUME_PX)
     below.set_xlim(*axes.get_xlim())
     hollow = _volume(below, series, sheet, wide / (len(series.mean) or 1))
-    _gaps(below, series, sheet)
+    hatch_gaps(below, series, sheet)
     _ticks(sheet, data, left_px, volume_px + _VOLUME_PX + 24, wide)
     _legend(sheet, data["legend"], series, hollow, x_px, volume_px + _VOLUME_PX + 66)
 
@@ -174,7 +174,7 @@ def _scale(sheet: Sheet, axes: Axes, x_px: float, y_px: float) -> None:
         sheet.text(x_px + _AXIS_PX - 14, level_px, words, 25, colour=sheet.palette.faint, ha="right")
 
 
-def _gaps(axes: Axes, series: Series, sheet: Sheet) -> None:
+def hatch_gaps(axes: Axes, series: Series, sheet: Sheet) -> None:
     for run in _runs(series.gap):
         axes.axvspan(
             run.start,

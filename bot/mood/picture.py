@@ -53,8 +53,9 @@ def groups_chart(groups: Sequence[tuple[str, MoodView]], say: Speaker) -> Chart:
         "mood-groups",
         {
             "title": say("mood-groups-title"),
-            "lines": [period_words(shown[0][1].period, say)] if shown else [say("mood-groups-none")],
+            "line": period_words(shown[0][1].period, say) if shown else say("mood-groups-none"),
             "untitled": say("mood-untitled"),
+            "scale": say("mood-scale"),
             "words": _legend(say),
             "rows": [_row(title, view, say) for title, view in shown],
         },
@@ -63,6 +64,7 @@ def groups_chart(groups: Sequence[tuple[str, MoodView]], say: Speaker) -> Chart:
 
 def _data(view: MoodView, say: Speaker, title: str, lines: list[str], few: str) -> dict[str, Any]:
     hourly = view.period.buckets == "hour"
+    starts = [point.start for point in view.points]
     return {
         "title": title,
         "untitled": say("mood-untitled"),
@@ -72,10 +74,7 @@ def _data(view: MoodView, say: Speaker, title: str, lines: list[str], few: str) 
         "points": _points(view),
         "ticks": ticks(view.period, say),
         "shifts": [
-            [
-                bisect([point.start for point in view.points], shift.at) - 1,
-                _flag(shift, view.period.zone, say),
-            ]
+            [max(0, bisect(starts, shift.at) - 1), _flag(shift, view.period.zone, say)]
             for shift in view.shifts
         ],
         "over_time": say("mood-over-time", buckets=view.period.buckets),

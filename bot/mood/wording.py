@@ -62,12 +62,14 @@ def period_words(period: Period, say: Speaker) -> str:
     """`9-15 November 2026`, or the last day's hours; in the period's own zone."""
     zone = ZoneInfo(period.zone)
     first, last = (
-        datetime.fromtimestamp(at, zone).replace(tzinfo=None) for at in (period.since, period.until - 1)
+        datetime.fromtimestamp(at, zone).replace(tzinfo=None)
+        for at in (period.since, max(period.since, period.until - 1))
     )
     if period.name != "day":
-        return format_interval(first.date(), last.date(), "yMMMd", locale=say.language)
+        shown = str(format_interval(first.date(), last.date(), "yMMMd", locale=say.language))
+        return shown.replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")  # which every font has
     until = datetime.fromtimestamp(period.until, zone)
-    return say("mood-last-day", time=clock(until, say), date=day_words(period.until - 1, period.zone, say))
+    return say("mood-last-day", time=clock(until, say), date=day_words(period.until, period.zone, say))
 
 
 def day_words(at: float, zone: str, say: Speaker) -> str:
