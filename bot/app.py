@@ -46,6 +46,7 @@ from .handlers.mood import Mood
 from .handlers.mood_desk import Desk
 from .handlers.mood_opting import MoodOpting
 from .handlers.mood_switch import MoodSwitch
+from .handlers.mood_telling import MoodTelling
 from .handlers.newcomers import Newcomers
 from .handlers.privacy import Privacy
 from .handlers.spectrogram import Spectrograms
@@ -58,10 +59,15 @@ from .llm import Llm
 from .model_states import ModelStates
 from .model_store import open_store
 from .model_work import Works
+from .mood.alerts import Alerts
 from .mood.analyst import Analyst
+from .mood.clockwork import Clockwork
+from .mood.digests import Digests
+from .mood.letters import Post
 from .mood.listening import Listening
 from .mood.live import LiveMood
 from .mood.pseudonyms import Pseudonyms
+from .mood.readers import Audience
 from .mood.rights import Rights
 from .mood.scoring import Scoring
 from .mood.watcher import Watcher
@@ -172,19 +178,27 @@ async def running_bot(
         models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)
         stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat, watcher.stats)
+        rights = Rights(telegram, access)
         desk = Desk(
             telegram,
             me,
             replies,
             groups,
             moods,
-            Rights(telegram, access),
+            rights,
             pseudonyms,
             watcher,
             settings.mood,
             now,
         )
         mood = Mood(desk, MoodSwitch(desk), MoodOpting(desk))
+        audience = Audience(telegram, texts, preferences)
+        post, least_people = Post(telegram, painter, replies), settings.mood.least_people
+        digests = Digests(post, groups, moods, analyst, audience, least_people)
+        alerts = Alerts(post, groups, moods, analyst, audience, least_people)
+        clockwork = Clockwork(groups, moods, digests, alerts, now)
+        stack.push_async_callback(clockwork.close)
+        background.append(clockwork.run)
         privacy = Privacy(replies, groups, settings, llm, data_dir, url)
         commands = Commands(
             telegram,
@@ -214,6 +228,7 @@ async def running_bot(
             models,
             spectrograms,
             mood,
+            MoodTelling(groups, rights, audience),
             Newcomers(telegram, replies, groups, pseudonyms, preferences),
             (history.migrate_chat, preferences.migrate_chat, watcher.migrate_chat),
             inbox.answer_to,
@@ -240,5 +255,6 @@ async def running_bot(
             texts,
             background,
             live,
+            clockwork,
             fetch=settings.models.fetch,
         )

@@ -13,6 +13,7 @@ from .fetching import Fetching
 from .intake import Intake
 from .llm import Llm
 from .model_states import ModelStates
+from .mood.clockwork import Clockwork
 from .mood.live import LiveMood
 from .notes import note_in_all_languages
 from .routing import Me
@@ -41,6 +42,7 @@ class Bot:
         texts: Texts,
         background: Sequence[Background],
         mood: LiveMood,
+        clockwork: Clockwork,
         *,
         fetch: bool,
     ) -> None:
@@ -52,6 +54,8 @@ class Bot:
         self.fetching = fetching
         self.mood = mood
         """Of the groups that are watched, for the page."""
+        self.clockwork = clockwork
+        """For a simulation, which has its own idea of what time it is."""
         self.settled = asyncio.Event()
         """Set when the bot answers, and every model is here or has failed to come once."""
         self._intake = intake

@@ -21,6 +21,7 @@ from bot.handlers.media import MediaHandler, attachment
 from bot.handlers.memory import Memory
 from bot.handlers.models import Models
 from bot.handlers.mood import Mood
+from bot.handlers.mood_telling import MoodTelling
 from bot.handlers.newcomers import Newcomers
 from bot.handlers.spectrogram import Spectrograms
 from bot.handlers.text import TextHandler
@@ -57,6 +58,7 @@ class Front:
         models: Models,
         spectrograms: Spectrograms,
         mood: Mood,
+        telling: MoodTelling,
         newcomers: Newcomers,
         movers: Sequence[Mover],
         answers_to: AnswersTo,
@@ -76,6 +78,7 @@ class Front:
         self._models = models
         self._spectrograms = spectrograms
         self._mood = mood
+        self._telling = telling
         self._newcomers = newcomers
         self._movers = movers
         self._answers_to = answers_to
@@ -235,7 +238,11 @@ class Front:
                 await query.answer(say("not-yours"), show_alert=True)
             elif (answers := await self._spectrograms.press(items, query, say)) is not None:
                 return answers
-            elif not (await self._memory.press(query, say) or await self._models.press(query, say)):
+            elif not (
+                await self._memory.press(query, say)
+                or await self._models.press(query, say)
+                or await self._telling.press(query, say)
+            ):
                 await query.answer(say("expired-button"))
         except BadRequest as error:
             # Answered too late, or the message under the button is gone or already says the same.

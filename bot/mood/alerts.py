@@ -23,11 +23,14 @@ from bot.mood.schedule import AHEAD_S, is_quiet, last_whole_day, zone
 from bot.mood.view import MoodView, Shift
 from storage.mood_events import MoodEvent
 from storage.mood_groups import MoodGroup, MoodGroups
+from storage.moods import Moods
 
 log = logging.getLogger(__name__)
 
 NEWS_S = 3 * 86_400
 """After so long it is no news any more."""
+LEAST_S = 10 * 86_400
+"""In a shorter time nothing is ever found (`bot.mood.shifts`): the process that computes need not even start."""
 BEFORE_DAYS = 14
 """The picture begins at least so long before the shift."""
 _UNREACHED = "unreached"
@@ -35,10 +38,17 @@ _UNREACHED = "unreached"
 
 class Alerts:
     def __init__(
-        self, post: Post, groups: MoodGroups, analyst: Analyst, audience: Audience, least_people: int
+        self,
+        post: Post,
+        groups: MoodGroups,
+        moods: Moods,
+        analyst: Analyst,
+        audience: Audience,
+        least_people: int,
     ) -> None:
         self._post = post
         self._groups = groups
+        self._moods = moods
         self._analyst = analyst
         self._audience = audience
         self._least_people = least_people
@@ -52,13 +62,18 @@ class Alerts:
 
     async def look(self, group: MoodGroup, now: float) -> None:
         """Remember a shift that is news. Raises AnalystFailed."""
+        first_at = await self._moods.first_at(group.id)
+        if first_at is not None and now - first_at >= LEAST_S:
+            await self._look(group, now)
+        self._looked[group.id] = last_whole_day(group.settings, now)
+
+    async def _look(self, group: MoodGroup, now: float) -> None:
         found = await self._analyst.shifts(group.id, now)
         last = await self._groups.last_event(group.id, "shift")
         told_at = last.at if last is not None and last.at <= now + AHEAD_S else None
         shift = news(found, now, told_at)
         if shift is not None:
             await self._groups.remember_event(group.id, "shift", shift.at, {"shift": asdict(shift)})
-        self._looked[group.id] = last_whole_day(group.settings, now)
 
     def wants_telling(self, group: MoodGroup, event: MoodEvent, now: float) -> bool:
         if event.kind != "shift" or _UNREACHED in event.data or not group.settings.alerts:
@@ -67,7 +82,7 @@ class Alerts:
 
     async def tell(self, group: MoodGroup, event: MoodEvent, now: float) -> End:
         """Raises TelegramError if the admins cannot be asked for."""
-        shift = _shift(event)
+        shift = shift_of(event)
         readers = await self._audience.readers(group, "shift")
         end = End.NOBODY
         if readers.wanting and now - shift.found_at <= NEWS_S:
@@ -84,15 +99,6 @@ class Alerts:
             await self._groups.change_event(event.id, {**event.data, _UNREACHED: True})
         return end
 
-    async def untold(self, group_id: int) -> list[tuple[int, Shift]]:
-        """Shifts that no admin could be told of, oldest first, each with the number that `shown` takes."""
-        waiting = await self._groups.untold(group_id)
-        return [(event.id, _shift(event)) for event in waiting if _UNREACHED in event.data]
-
-    async def shown(self, event_id: int, now: float) -> None:
-        """An admin has seen it."""
-        await self._groups.told(event_id, now)
-
     async def _view(self, group: MoodGroup, shift: Shift, now: float) -> MoodView | None:
         """What the picture shows. None: the words do without it."""
         try:
@@ -102,7 +108,15 @@ class Alerts:
             return None
 
 
-def _shift(event: MoodEvent) -> Shift:
+async def untold(groups: MoodGroups, group_id: int) -> list[MoodEvent]:
+    """Shifts that no admin could be told of, oldest first.
+
+    Whoever shows them to an admin says so afterwards: `await groups.told(event.id, now)`.
+    """
+    return [event for event in await groups.untold(group_id) if _UNREACHED in event.data]
+
+
+def shift_of(event: MoodEvent) -> Shift:
     return TypeAdapter(Shift).validate_python(event.data["shift"])
 
 

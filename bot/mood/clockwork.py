@@ -47,6 +47,8 @@ class Clockwork:
         alerts: Alerts,
         now: Callable[[], float] = time.time,
     ) -> None:
+        self.every_s = TICK_S
+        """Between two ticks by the clock `now`; a simulation that goes by the hour says so, or sees gaps."""
         self._groups = groups
         self._moods = moods
         self._digests = digests
@@ -63,16 +65,16 @@ class Clockwork:
             tasks.create_task(self._repeat(self.beat))
             tasks.create_task(self._repeat(self.work))
 
-    async def tick(self, every_s: float = TICK_S) -> None:
-        """Everything that is due now. `every_s` says how often it is called, so that what is longer is a gap."""
-        await self.beat(every_s)
+    async def tick(self) -> None:
+        """Everything that is due now."""
+        await self.beat()
         await self.work()
 
-    async def beat(self, every_s: float = TICK_S) -> None:
+    async def beat(self) -> None:
         """The bot is here."""
         watched = [group.id for group in await self._groups.all() if group.watched]
         if watched:
-            await self._groups.beat(watched, self._now(), BEATS_MISSED * every_s)
+            await self._groups.beat(watched, self._now(), BEATS_MISSED * self.every_s)
 
     async def work(self) -> None:
         """Erase what is too old, look for shifts, tell."""
