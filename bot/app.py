@@ -44,7 +44,13 @@ from .handlers.models_switching import Switching
 from .handlers.models_waking import Waking
 from .handlers.mood import Mood
 from .handlers.mood_desk import Desk
+from .handlers.mood_keeping import MoodKeeping
+from .handlers.mood_me import MoodMe
 from .handlers.mood_opting import MoodOpting
+from .handlers.mood_seeing import MoodSeeing
+from .handlers.mood_settings import MoodSettingsPages
+from .handlers.mood_showing import Showing
+from .handlers.mood_side_by_side import MoodSideBySide
 from .handlers.mood_switch import MoodSwitch
 from .handlers.mood_telling import MoodTelling
 from .handlers.newcomers import Newcomers
@@ -191,7 +197,17 @@ async def running_bot(
             settings.mood,
             now,
         )
-        mood = Mood(desk, MoodSwitch(desk), MoodOpting(desk))
+        opting, showing = MoodOpting(desk), Showing(desk, painter)
+        mood = Mood(
+            desk,
+            MoodSwitch(desk),
+            opting,
+            MoodSeeing(desk, analyst, showing),
+            MoodSettingsPages(desk),
+            MoodKeeping(desk, downloads),
+            MoodMe(desk, analyst, showing, opting, downloads),
+            MoodSideBySide(desk, analyst, showing),
+        )
         audience = Audience(telegram, texts, preferences)
         post, least_people = Post(telegram, painter, replies), settings.mood.least_people
         digests = Digests(post, groups, moods, analyst, audience, least_people)

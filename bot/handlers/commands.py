@@ -74,7 +74,7 @@ class Commands:
             "mood": mood.command,
             "optout": mood.opt_out,
             "optin": mood.opt_in,
-            "groups": mood.side_by_side,
+            "groups": mood.groups,
             "privacy": privacy.command,
             "history": memory.history,
             "reset": memory.reset,

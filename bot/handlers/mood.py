@@ -6,54 +6,80 @@ for their rights anew, and what is about a person is about the one who presses.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+import re
 
 from telegram import CallbackQuery, Message
 from telegram.error import ChatMigrated
 
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, in_group
+from bot.handlers.mood_keeping import MoodKeeping
+from bot.handlers.mood_me import MoodMe
 from bot.handlers.mood_opting import MoodOpting
+from bot.handlers.mood_seeing import MoodSeeing
+from bot.handlers.mood_settings import MoodSettingsPages
+from bot.handlers.mood_side_by_side import MoodSideBySide
 from bot.handlers.mood_switch import MoodSwitch
-from bot.mood.asking import action_of
+from bot.mood.asking import Action, action_of
 from bot.routing import Route, What
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
-Handler = Callable[[Context, MoodGroup, str], Awaitable[list[int]]]
+log = logging.getLogger(__name__)
+
+_GROUP_ID = re.compile(r"[0-9]{1,15}")
 FOR_EVERYONE = ("optout", "optin", "privacy")
 """Commands that nobody may be refused: also who may not use the bot is overheard."""
 EVERYONES_BUTTONS = ("out", "in", "me")
 
 
 class Mood:
-    def __init__(self, desk: Desk, switch: MoodSwitch, opting: MoodOpting) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        switch: MoodSwitch,
+        opting: MoodOpting,
+        seeing: MoodSeeing,
+        settings: MoodSettingsPages,
+        keeping: MoodKeeping,
+        me: MoodMe,
+        side_by_side: MoodSideBySide,
+    ) -> None:
         self._desk = desk
         self._switch = switch
         self._opting = opting
+        self._seeing = seeing
+        self._settings = settings
+        self._keeping = keeping
+        self._me = me
+        self._side_by_side = side_by_side
 
     @staticmethod
     def open_to_everyone(route: Route) -> bool:
         """Whether this command is let in from whomever: it is about their own data."""
         if route.what is not What.COMMAND:
             return False
-        return route.command in FOR_EVERYONE or (
-            route.command == "mood" and action_of(route.arguments)[0] == "me"
-        )
+        about_oneself = {
+            "mood": action_of(route.arguments)[0] == "me",
+            "start": _linked(route, "me") is not None,
+        }
+        return route.command in FOR_EVERYONE or about_oneself.get(route.command, False)
 
     async def command(self, ctx: Context) -> list[int]:
         """/mood"""
-        action, _ = action_of(ctx.route.arguments)
+        action, words = action_of(ctx.route.arguments)
+        if action == "me":
+            return await self._me.command(ctx, words)
         if not in_group(ctx):
-            return await self._desk.replies.text(ctx.place, ctx.say("mood-group-only"))
+            return await self._in_private(ctx, action, words)
         if not await self._desk.rights.may_govern(ctx.message, ctx.message.chat.id):
             return await self._desk.replies.text(ctx.place, ctx.say("mood-admins-only"))
-        group = await self._desk.group_here(ctx.message)
-        match action:
-            case "on" | "off":
-                return await self._switch.command(ctx, group, on=action == "on")
-            case _:
-                return await self._switch.introduce(ctx, group)
+        return await self._govern(ctx, await self._desk.group_here(ctx.message), action, words)
+
+    async def groups(self, ctx: Context) -> list[int]:
+        """/groups"""
+        return await self._side_by_side.command(ctx)
 
     async def opt_out(self, ctx: Context) -> list[int]:
         """/optout"""
@@ -62,6 +88,20 @@ class Mood:
     async def opt_in(self, ctx: Context) -> list[int]:
         """/optin"""
         return await self._opting.command(ctx, out=False)
+
+    async def start(self, ctx: Context) -> list[int] | None:
+        """/start with what one of our links gave along. None if it is nothing of ours."""
+        person = ctx.message.from_user
+        for what in ("mood", "me"):
+            if person is None or (group_id := _linked(ctx.route, what)) is None:
+                continue
+            group = await self._desk.groups.by_id(group_id)
+            if group is not None and what == "me":
+                return await self._me.start(ctx, group)
+            if group is None or not await self._desk.rights.is_admin(group.chat_id, person.id):
+                return await self._desk.replies.text(ctx.place, ctx.say("mood-admins-only"))
+            return await self._seeing.start(ctx, group)
+        return None
 
     async def press(self, query: CallbackQuery, say: Speaker, *, allowed: bool) -> list[int] | None:
         """Take a button of ours: the messages that answer it. None if it is somebody else's, or of an older version.
@@ -77,35 +117,76 @@ class Mood:
             await query.answer(say("not-yours"), show_alert=True)
             return []
         number, _, rest = rest.partition(":")
-        group = await self._desk.groups.by_id(int(number)) if number.isdecimal() else None
+        group = await self._desk.groups.by_id(int(number)) if _GROUP_ID.fullmatch(number) else None
         if group is None:
             await query.answer(say("mood-gone"), show_alert=True)
             return []
         try:
             return await self._press(query, message, say, action, group, rest)
-        except ChatMigrated:
-            await query.answer(say("mood-moved"), show_alert=True)
+        except ChatMigrated as moved:
+            # The message lies in the old group, where nothing can be changed any more.
+            log.info("a button of a group that became %s", moved.new_chat_id)
             return []
+
+    async def _in_private(self, ctx: Context, action: Action, words: str) -> list[int]:
+        """Who is admin of one group means that one; of several, all side by side."""
+        person = ctx.message.from_user
+        governed = await self._side_by_side.governed(person.id) if ctx.private and person else []
+        if not governed or action in ("on", "off"):
+            return await self._desk.replies.text(ctx.place, ctx.say("mood-group-only"))
+        if len(governed) > 1:
+            return await self._side_by_side.command(ctx)
+        return await self._govern(ctx, governed[0], action, words)
+
+    async def _govern(self, ctx: Context, group: MoodGroup, action: Action, words: str) -> list[int]:
+        match action:
+            case "on" | "off":
+                return await self._switch.command(ctx, group, on=action == "on")
+            case "export":
+                return await self._keeping.export(ctx, group, words)
+            case "delete":
+                return await self._keeping.ask(ctx, group)
+            case "settings":
+                return await self._settings.command(ctx, group)
+            case "see" | "me":
+                if not group.watched and await self._desk.moods.first_at(group.id) is None:
+                    return await self._switch.introduce(ctx, group)
+                return await self._seeing.command(ctx, group, words)
+            case field:
+                return await self._settings.command(ctx, group, field, words)
 
     async def _press(
         self, query: CallbackQuery, message: Message, say: Speaker, action: str, group: MoodGroup, rest: str
     ) -> list[int] | None:
         if action in ("out", "in"):
-            await self._opting.press(query, message, say, group, out=action == "out")
-            return []
+            return await self._opting.press(query, message, say, group, out=action == "out")
+        if action == "me":
+            return await self._me.press(query, message, say, group, rest)
         if not await self._desk.rights.is_admin(group.chat_id, query.from_user.id):
             await query.answer(say("mood-button-admins-only"), show_alert=True)
+            return []
+        if message.chat.type != "private" and message.chat.id != group.chat_id:
+            # The group became a supergroup since, or somebody plays with the data of buttons.
+            await query.answer(say("mood-moved"), show_alert=True)
             return []
         match action:
             case "on" | "off":
                 return await self._switch.press(query, message, say, group, on=action == "on")
+            case "see":
+                return await self._seeing.press(query, message, say, group, rest)
+            case "open":
+                return await self._seeing.open(query, message, say, group, rest)
+            case "top":
+                return await self._seeing.choose_topic(query, message, say, group, rest)
+            case "set":
+                return await self._settings.press(query, message, say, group, rest)
+            case "del":
+                return await self._keeping.press(query, message, say, group, rest)
             case _:
                 return None
 
-    async def side_by_side(self, ctx: Context) -> list[int]:
-        """/groups"""
-        return []
 
-    async def start(self, ctx: Context) -> list[int] | None:
-        """/start with what one of our links gave along. None if it is nothing of ours."""
-        return None
+def _linked(route: Route, what: str) -> int | None:
+    """The group of a link that opened the private chat, by its id."""
+    given, _, number = route.arguments.partition("_")
+    return int(number) if given == what and _GROUP_ID.fullmatch(number) else None

@@ -55,10 +55,10 @@ class Desk:
     def person(self, group: MoodGroup, person_id: int) -> int:
         return self.pseudonyms.person(group.id, person_id)
 
-    async def reaches(self, person_id: int) -> bool:
-        """Whether the bot may write to this person in private; shows them that a picture is on its way."""
+    async def reaches(self, person_id: int, action: str = "upload_photo") -> bool:
+        """Whether the bot may write to this person in private; shows them that something is on its way."""
         try:
-            await self.bot.send_chat_action(person_id, "upload_photo")
+            await self.bot.send_chat_action(person_id, action)
         except (Forbidden, BadRequest):
             return False
         return True

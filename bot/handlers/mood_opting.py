@@ -35,13 +35,14 @@ class MoodOpting:
 
     async def press(
         self, query: CallbackQuery, message: Message, say: Speaker, group: MoodGroup, *, out: bool
-    ) -> None:
+    ) -> list[int]:
         """In a group only who pressed learns of it; in private the list is brought up to date."""
         text = await self.decide(say, group, query.from_user.id, out=out, short=True)
         await query.answer(text, show_alert=True)
         if message.chat.type == "private":
             page, rows = await self._page(say, query.from_user.id)
             await edit(query, page, rows)
+        return []
 
     async def decide(
         self, say: Speaker, group: MoodGroup, person_id: int, *, out: bool, short: bool = False
@@ -73,18 +74,15 @@ class MoodOpting:
         """Groups that are watched or were and that this person is in; and those they have left, while something of
         theirs is kept.
         """
-        desk = self._desk
-        groups = await desk.groups.all()
-        standings = await desk.rights.standings([group.chat_id for group in groups], person_id)
-
-        async def concerns(group: MoodGroup) -> bool:
-            inside = standings[group.chat_id] is not Standing.STRANGER
-            return (inside and group.watched) or await self._is_known(group, person_id)
-
-        theirs = await asyncio.gather(*map(concerns, groups))
+        groups = await self._desk.groups.all()
+        theirs = await asyncio.gather(*(self.concerns(group, person_id) for group in groups))
         return [group for group, one in zip(groups, theirs, strict=True) if one]
 
-    async def _is_known(self, group: MoodGroup, person_id: int) -> bool:
+    async def concerns(self, group: MoodGroup, person_id: int) -> bool:
+        """Whether this person is, or was, among those that are counted in this group."""
+        standings = await self._desk.rights.standings([group.chat_id], person_id)
+        if group.watched and standings[group.chat_id] is not Standing.STRANGER:
+            return True
         person = self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, button, title_of
 from bot.replies import Place
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
+
+log = logging.getLogger(__name__)
 
 
 class MoodSwitch:
@@ -97,3 +100,23 @@ def _buttons(say: Speaker, group: MoodGroup) -> InlineKeyboardMarkup:
             [button(say("mood-erase-all"), "del", group.id), button(say("mood-switch-again"), "on", group.id)]
         ]
     return InlineKeyboardMarkup(rows)
+
+
+async def tell_of_changes(desk: Desk, say: Speaker, before: MoodGroup, after: MoodGroup) -> None:
+    """What everybody was told on switching on must not change behind their backs."""
+    old, new = before.settings, after.settings
+    to = new.digest_to if new.digest != "off" else "off"
+    was_to = old.digest_to if old.digest != "off" else "off"
+    kept = (old.retention_days, old.transcripts, was_to == "group")
+    if not after.watched or kept == (new.retention_days, new.transcripts, to == "group"):
+        return
+    text = say(
+        "mood-changed",
+        days=new.retention_days,
+        voices="on" if new.transcripts else "off",
+        digest=to,
+    )
+    try:
+        await desk.replies.text(Place(after.chat_id), text, html_ready=True)
+    except (BadRequest, Forbidden) as error:
+        log.info("group %s could not be told of its settings: %s", after.id, error)

@@ -37,9 +37,13 @@ class Rights:
         self._known: dict[tuple[int, int], tuple[float, Standing]] = {}
         self._asking = asyncio.Semaphore(AT_ONCE)
 
+    def is_owner(self, person_id: int) -> bool:
+        """Whether the bot itself is theirs."""
+        return self._access.is_admin(person_id)
+
     async def is_admin(self, chat_id: int, person_id: int) -> bool:
         """Whether they are an admin of the group at this moment."""
-        if self._access.is_admin(person_id):
+        if self.is_owner(person_id):
             return True
         return await self.standing(chat_id, person_id) is Standing.ADMIN
 

@@ -80,3 +80,89 @@ mood-out-row = { $state ->
        *[in] 👂 { $title }: counted
     }
 mood-out-nowhere = I follow the mood of no group that you are in. There is nothing to opt out of.
+
+mood-sent-privately = 📬 I have sent it to you in private.
+mood-in-private = 📬 Open it in private
+mood-period = { $shown ->
+        [yes] ✓{" "}
+       *[no] {""}
+    }{ $name ->
+        [day] Day
+        [week] Week
+       *[month] Month
+    }
+mood-topics = 🗂 Topics
+mood-whole-group = The whole group
+mood-general = General
+mood-more = More topics ›
+mood-is-off = It is switched off at present; this is what was kept.
+mood-is-deaf = ⚠️ Telegram shows me only messages that are meant for me. Make { $username } an administrator of the group, and I hear all of them.
+mood-broken = The picture could not be made this time. Please try again in a minute; the owner will find the cause in the log.
+mood-period-trouble = { $reason ->
+        [no-such-date] There is no such date. Write it like this: /mood 1-15 October, or /mood 2026-10-01..2026-10-15
+        [too-long] That is too long for one picture. Up to 400 days fit, as in /mood 2026
+        [future] That has not happened yet. Write a period that has begun, as in /mood week
+       *[unreadable] I could not read that. Write it like this: /mood day, /mood week, /mood month, /mood yesterday, /mood 1-15 October. In a group with topics, the topic's name goes behind it: /mood week News
+    }
+mood-topic-trouble = I know no topic “{ $name }” here. { $known ->
+        [some] Those I have heard something in: { $topics }. In a topic, /mood week here means that one.
+       *[none] So far I have heard of no topics in this group; /mood week shows the whole group.
+    }
+
+mood-nothing-kept = Nothing is kept of this group's mood yet.
+mood-export = The mood of <b>{ $title }</b>, { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    } in which somebody wrote. Where fewer than { $people } people did, the mood is left empty.
+mood-erase-ask =
+    Erase everything about the mood of <b>{ $title }</b>?
+
+    All scores, averages and alerts go for ever; this cannot be undone. One thing stays: who has opted out, so that nobody is counted again against their will.
+mood-erase-yes = Yes, erase
+mood-erased = Erased: everything about the mood of <b>{ $title }</b>, { $messages ->
+        [0] though there was no score
+        [one] one score
+       *[other] { $messages } scores
+    }. { $outs ->
+        [0] {""}
+        [one] That one person does not want to be counted is still known.{" "}
+       *[other] That { $outs } people do not want to be counted is still known.{" "}
+    }{ $watched ->
+        [on] From now on it begins anew; /mood off ends it.
+       *[off] It stays switched off.
+    }
+mood-nothing-erased = Nothing was erased.
+
+mood-me-anonymous = You write here in the name of a group or channel, so I do not know who you are. Ask me in private: /mood me
+mood-me-nowhere = I know nothing about your mood: I follow that of no group that you are in.
+mood-me-only-private = Your mood is for you alone. Open our private chat, and you see it there.
+mood-me-which = In which group?
+mood-me-csv = 📄 My data as a table
+mood-me-erase = 🗑 Erase my data
+mood-me-out = 🙈 You are not counted in this group. /optin takes it back.
+mood-me-rows = All that I keep about you in <b>{ $title }</b>: { $messages ->
+        [one] one message
+       *[other] { $messages } messages
+    }. For each: when, in which topic, how it sounded. No text is kept.
+mood-me-erase-ask =
+    Erase what I keep about you in <b>{ $title }</b>?
+
+    This cannot be undone. You are still counted from your next message on; if you do not want that, send /optout instead.
+mood-me-erased = Erased: { $messages ->
+        [0] there was nothing
+        [one] what I kept of one message of yours
+       *[other] what I kept of { $messages } messages of yours
+    }. /optout, if you do not want to be counted any more.
+
+mood-groups-private = That is for our private chat: your groups are nobody else's business.
+mood-groups-nowhere =
+    There is no group yet whose admin you are and whose mood I follow.
+
+    Add me to a group, send /mood on there, and it appears here.
+mood-groups-caption = { $groups ->
+        [one] Your group
+       *[other] Your { $groups } groups
+    }. Press one to open it.{ $shown ->
+        [12] {" "}The picture has room for twelve.
+       *[other] {""}
+    }
