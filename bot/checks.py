@@ -85,7 +85,12 @@ def _shifts() -> list[Check]:
         return []
     found = "groups get no alerts when their mood shifts: the library ruptures is not here"
     return [
-        Check("alerts", Verdict.NOTE, found, "use Python 3.11 to 3.13, or a C compiler and: pip install ruptures")
+        Check(
+            "alerts",
+            Verdict.NOTE,
+            found,
+            "use Python 3.11 to 3.13, or a C compiler and: pip install ruptures",
+        )
     ]
 
 
