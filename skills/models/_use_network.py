@@ -6,7 +6,7 @@ sentence encoder for semantic retrieval", the CNN variant, to which a maximum ov
 to the classes are added.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,30 +67,55 @@ class Encoder:
         return rows
 
 
+class Packed:
+    """Token sequences one after the other, so that one multiplication serves them all."""
+
+    def __init__(self, encoder: Encoder, sequences: Sequence[Sequence[int]]) -> None:
+        """Sequences of token ids, begin and end marks included; none is empty."""
+        self.sizes = np.array([len(tokens) for tokens in sequences], dtype=np.int64)
+        self.starts = np.cumsum(self.sizes) - self.sizes
+        self.embedded = encoder.rows(np.concatenate([np.asarray(each, dtype=np.int64) for each in sequences]))
+        place = np.arange(len(self.embedded))
+        first = np.repeat(self.starts, self.sizes)
+        end = np.repeat(self.starts + self.sizes, self.sizes)
+        self._windows: dict[int, Ints] = {}
+        for size, left in _BRANCHES:
+            near = place[:, None] + np.arange(-left, size - left)
+            inside = (near >= first[:, None]) & (near < end[:, None])
+            self._windows[size] = np.where(inside, near, len(place))
+
+    def neighbours(self, x: Floats, size: int) -> Floats:
+        """(rows, size * width): each row with its neighbours, zeros beyond the ends of its sequence."""
+        padded = np.concatenate([x, np.zeros((1, x.shape[1]), dtype=x.dtype)])
+        return padded[self._windows[size]].reshape(len(x), -1)
+
+
 class Network:
     """Class logits of token sequences."""
 
-    def __init__(self, encoder: Encoder, weights: Mapping[str, Floats]) -> None:
-        self._encoder = encoder
+    def __init__(self, weights: Mapping[str, Floats]) -> None:
         self._w = weights
 
-    def logits(self, tokens: list[int]) -> Floats:
-        """Logits (3,) of one sequence of token ids, begin and end marks included."""
+    def logits(self, packed: Packed) -> Floats:
+        """Logits (n, 3) of n sequences."""
         w = self._w
-        embedded = self._encoder.rows(np.asarray(tokens, dtype=np.int64))
-        parts = [embedded]
-        for size, left in _BRANCHES:
-            hidden = embedded @ w[f"proj{size}"] + w[f"proj_b{size}"]
+        parts = [packed.embedded]
+        for size, _ in _BRANCHES:
+            hidden = packed.embedded @ w[f"proj{size}"] + w[f"proj_b{size}"]
             hidden = _layer_norm(hidden, w[f"ln_g{size}"], w[f"ln_b{size}"])
-            hidden = _relu(_neighbours(hidden, size, left) @ w[f"w1_{size}"] + w[f"b1_{size}"]) + hidden
-            hidden = _relu(_neighbours(hidden, size, left) @ w[f"w2_{size}"] + w[f"b2_{size}"]) + hidden
+            hidden = _relu(packed.neighbours(hidden, size) @ w[f"w1_{size}"] + w[f"b1_{size}"]) + hidden
+            hidden = _relu(packed.neighbours(hidden, size) @ w[f"w2_{size}"] + w[f"b2_{size}"]) + hidden
             parts.append(hidden)
         features = _layer_norm(np.concatenate(parts, axis=1), w["ln_g"], w["ln_b"])
-        count = np.float32(len(tokens))
-        mean = (features.sum(axis=0) @ w["cnn_W"] + count * w["cnn_b"]) / np.sqrt(count)
+        counts: Floats = packed.sizes[:, None].astype(np.float32)
+        roots: Floats = np.sqrt(counts)
+        sums: Floats = np.add.reduceat(features, packed.starts, axis=0)
+        mean: Floats = (sums @ w["cnn_W"] + counts * w["cnn_b"]) / roots
         inner = _relu(mean @ w["p1"] + _relu(mean @ w["d0"]) @ w["d1"])
-        largest = _relu(features @ w["max_W"] + w["max_b"]).max(axis=0)
-        sentence = np.concatenate([mean / 4, inner])
+        largest: Floats = np.maximum.reduceat(
+            _relu(features @ w["max_W"] + w["max_b"]), packed.starts, axis=0
+        )
+        sentence = np.concatenate([mean / 4, inner], axis=1)
         result: Floats = sentence @ w["head_W"] + w["head_b"] + largest @ w["max_head_W"]
         return result
 
@@ -104,9 +129,3 @@ def _layer_norm(x: Floats, gain: Floats, bias: Floats) -> Floats:
     spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + np.float32(_LAYER_NORM_EPS))
     normed: Floats = centred / spread * gain + bias
     return normed
-
-
-def _neighbours(x: Floats, size: int, left: int) -> Floats:
-    """(n, size * width): each row with its neighbours, zeros beyond the ends."""
-    padded = np.pad(x, ((left, size - 1 - left), (0, 0)))
-    return np.concatenate([padded[shift : shift + len(x)] for shift in range(size)], axis=1)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from skills.models._use_network import Network
+    from skills.models._use_network import Encoder, Network
 
 SHIPPED = Path(__file__).with_name("sentiment_head")
 """Folder of the weights that come with the package: `weights.npz` and `head.json`."""
 WINDOW_TOKENS = 96
 """Longest piece of text, in tokens, that is judged at once; the training texts are shorter."""
+ROWS_AT_ONCE = 512
+"""Most tokens that go through the networks at once: enough for the machine to work at its full speed."""
 LIKELIHOOD_FLOOR = 1e-4
 """Smallest probability that either model may give, before the two are weighed."""
 
@@ -38,12 +41,14 @@ class UseSentiment:
     def __init__(
         self,
         tokenizer: Any,
+        encoder: Encoder,
         networks: Sequence[Network],
         chars: CharModel,
         mixing: Mapping[str, Any],
         threads: int,
     ) -> None:
         self._tokenizer = tokenizer
+        self._encoder = encoder
         self._networks = networks
         self._chars: CharModel | None = chars
         self._mixing = mixing
@@ -55,36 +60,49 @@ class UseSentiment:
         A text over `WINDOW_TOKENS` is judged piece by piece; pieces weigh by their length.
         Raises RuntimeError once closed.
         """
+        if self._chars is None:
+            raise RuntimeError("the model is closed")
+        texts = [clean(raw) for raw in batch]
+        pieces = [windows(text, lambda piece: len(self._tokens(piece)), WINDOW_TOKENS) for text in texts]
+        flat = [piece for some in pieces for piece in some]
+        tokens = [self._tokens(piece) for piece in flat]
         with _blas_threads(self._threads):
-            return [self._sentiment(text) for text in batch]
+            of_networks = self._of_networks(tokens)
+            of_chars = [self._chars.logits(piece) for piece in flat]
+        judged = zip(tokens, of_networks, of_chars, strict=True)
+        return [
+            self._sentiment(text, list(islice(judged, len(some))))
+            for text, some in zip(texts, pieces, strict=True)
+        ]
 
     def close(self) -> None:
         """Let the weights go."""
         self._networks = ()
         self._chars = None
 
-    def _parts(self, text: str, tokens: list[int]) -> NDArray[np.float32]:
-        """Log-probabilities (2, 3) of a cleaned text: of the networks, and of the character model."""
-        import numpy as np
-
-        if self._chars is None:
-            raise RuntimeError("the model is closed")
-        logits = np.mean([network.logits(tokens) for network in self._networks], axis=0)
-        pair = np.stack([_log_softmax(logits), _log_softmax(self._chars.logits(text))])
-        return np.maximum(pair, np.log(np.float32(LIKELIHOOD_FLOOR)))
-
     def _tokens(self, text: str) -> list[int]:
         tokens: list[int] = self._tokenizer.encode(text, out_type=int, add_bos=True, add_eos=True)
         return tokens
 
-    def _sentiment(self, raw: str) -> Sentiment:
+    def _of_networks(self, tokens: Sequence[list[int]]) -> Iterator[NDArray[np.float32]]:
+        """Mean logits (3,) of the networks for each piece; many pieces at once, but not too many."""
         import numpy as np
 
-        text = clean(raw)
-        pieces = windows(text, lambda piece: len(self._tokens(piece)), WINDOW_TOKENS)
-        tokens = [self._tokens(piece) for piece in pieces]
-        sizes = np.array([len(each) for each in tokens], dtype=np.float32)
-        parts = np.stack([self._parts(*piece) for piece in zip(pieces, tokens, strict=True)])
+        from skills.models._use_network import Packed
+
+        for some in _together(tokens):
+            packed = Packed(self._encoder, some)
+            yield from np.mean([network.logits(packed) for network in self._networks], axis=0)
+
+    def _sentiment(
+        self, text: str, judged: Sequence[tuple[list[int], NDArray[np.float32], NDArray[np.float32]]]
+    ) -> Sentiment:
+        """`judged`: tokens of each piece, logits (3,) of the networks and of the character model."""
+        import numpy as np
+
+        sizes = np.array([len(tokens) for tokens, _, _ in judged], dtype=np.float32)
+        parts = np.stack([[_log_softmax(one), _log_softmax(other)] for _, one, other in judged])
+        parts = np.maximum(parts, np.log(np.float32(LIKELIHOOD_FLOOR)))
         parts = np.einsum("w,wps->ps", sizes / sizes.sum(), parts)
         mixing = self._mixing["cyrillic" if is_cyrillic(text) else "latin"]
         logits = parts.reshape(-1) @ np.array(mixing["weights"]) + np.array(mixing["bias"])
@@ -93,6 +111,20 @@ class UseSentiment:
         best = int(shares.argmax())
         probabilities = {label: float(share) for label, share in zip(LABELS, shares, strict=True)}
         return Sentiment(LABELS[best], probabilities[LABELS[best]], probabilities)
+
+
+def _together(tokens: Sequence[list[int]]) -> Iterator[list[list[int]]]:
+    """Neighbouring pieces that are judged at once: up to ROWS_AT_ONCE tokens, so that memory stays small."""
+    some: list[list[int]] = []
+    rows = 0
+    for each in tokens:
+        if some and rows + len(each) > ROWS_AT_ONCE:
+            yield some
+            some, rows = [], 0
+        some.append(each)
+        rows += len(each)
+    if some:
+        yield some
 
 
 class CharModel:
@@ -141,10 +173,12 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> UseSentiment:
             group, name = full_name.split("/")
             groups.setdefault(group, {})[name] = stored[full_name]
     chars = restored(groups.pop("chars"), {})
-    networks = [Network(encoder, restored(groups[group], encoder.weights)) for group in sorted(groups)]
+    networks = [Network(restored(groups[group], encoder.weights)) for group in sorted(groups)]
     tokenizer = UseTokenizer(str(resources / "sp.model"))
     char_model = CharModel(chars["idf"], chars["W"], chars["b"])
-    return UseSentiment(tokenizer, networks, char_model, head["mixing"], int(options.get("threads", 1)))
+    return UseSentiment(
+        tokenizer, encoder, networks, char_model, head["mixing"], int(options.get("threads", 1))
+    )
 
 
 def encoder_folder() -> Path:
