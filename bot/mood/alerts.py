@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 NEWS_S = 3 * 86_400
 """After so long it is no news any more."""
-LEAST_S = 10 * 86_400
+LEAST_S = 13 * 86_400
 """In a shorter time nothing is ever found (`bot.mood.shifts`): the process that computes need not even start."""
 BEFORE_DAYS = 14
 """The picture begins at least so long before the shift."""

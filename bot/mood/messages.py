@@ -68,7 +68,7 @@ def digest_letter(group: MoodGroup, view: MoodView, least_people: int, *, to: Di
 def buttons(say: Speaker, kind: Kind, group_id: int) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(say("telling-month"), callback_data=f"mood:see:{group_id}:m")],
+            [InlineKeyboardButton(say("telling-month"), callback_data=f"mood:open:{group_id}:m")],
             [_button(say(f"telling-stop-{kind}"), "stop", kind, group_id)],
         ]
     )

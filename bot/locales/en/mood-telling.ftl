@@ -16,7 +16,7 @@ telling-shift =
     }, and it has lasted for { $days ->
         [one] { $days } day
        *[other] { $days } days
-    } with messages. Now and then, chance alone looks like this.
+    } with messages. In a year in which nothing happens, chance alone looks like this about once.
 
     I do not know why. I only notice how messages sound, not what happened; and this is about the group as a whole, not about anybody in particular.
 telling-digest = 🗞 <b>{ $title }</b>, { $period }
