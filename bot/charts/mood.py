@@ -50,7 +50,9 @@ def mood(data: Mapping[str, Any], palette: Palette) -> Figure:
 
 def _head(sheet: Sheet, data: Mapping[str, Any]) -> None:
     wide = sheet.width_px - 2 * MARGIN_PX
-    sheet.text(MARGIN_PX, 64, readable(data["title"], data["untitled"]), 50, weight="bold", most_px=wide)
+    sheet.text(
+        MARGIN_PX, 64, readable(data["title"], data["untitled"]), 50, weight="bold", most_px=wide, least=0.68
+    )
     for at_px, line in zip((120, 160), data["lines"], strict=False):
         sheet.text(MARGIN_PX, at_px, readable(line, ""), 30, colour=sheet.palette.faint, most_px=wide)
 
@@ -67,7 +69,7 @@ def _headline(sheet: Sheet, data: Mapping[str, Any], y_px: float) -> None:
     reserved_px = 0.0
     if before:
         changed, words = before["change"] or 0, before["words"]
-        words, size_px = (f"{arrow(changed)} {words}", 42) if changed else (words, 28)
+        words, size_px = (f"{arrow(changed)} {words}", 42) if changed else (words, 30)
         colour = tone(changed, sheet.palette)
         wide = [
             sheet.text(

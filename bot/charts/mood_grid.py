@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.collections import PatchCollection
+from matplotlib.patches import Rectangle
 
 from bot.charts.mood_marks import shades
 from bot.charts.sheet import Sheet
@@ -14,12 +16,11 @@ _ROW_PX = 30
 _TOP_PX = 52
 GRID_PX = _TOP_PX + 7 * _ROW_PX + 40
 _LEAST_REACH = 20
+_INSET = 0.1
 
 
 def grid(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -> None:
-    """The stronger the colour the clearer the mood; a dot where people wrote too little to say, nothing where nobody
-    did.
-    """
+    """The stronger the colour the clearer the mood; hollow where too few people wrote, nothing where nobody did."""
     palette = sheet.palette
     right_px = sheet.width_px - x_px
     days_px = min(90.0, max(sheet.measured(day, 25) for day in data["days"])) + 18
@@ -40,8 +41,13 @@ def grid(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -> Non
         edgecolors=palette.paper,
         linewidth=2,
     )
-    unsaid = np.argwhere(np.isnan(means) & (messages > 0))
-    axes.scatter(unsaid[:, 1] + 0.5, unsaid[:, 0] + 0.5, s=7, color=palette.faint, alpha=0.6, linewidths=0)
+    hollow = np.argwhere(np.isnan(means) & (messages > 0))
+    squares = [
+        Rectangle((hour + _INSET, day + _INSET), 1 - 2 * _INSET, 1 - 2 * _INSET) for day, hour in hollow
+    ]
+    axes.add_collection(
+        PatchCollection(squares, facecolor="none", edgecolor=palette.faint, alpha=0.55, linewidth=1.1)
+    )
     axes.set_xlim(0, 24)
     axes.set_ylim(7, 0)
     for row, day in enumerate(data["days"]):
@@ -53,6 +59,10 @@ def grid(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -> Non
         sheet.text(hour_px, y_px + _TOP_PX + 7 * _ROW_PX + 21, words, 25, colour=palette.faint, ha="center")
     legend_px = _scale(sheet, reach, right_px, y_px + 20)
     sheet.text(x_px, y_px + 20, data["title"], 30, weight="bold", most_px=right_px - legend_px - x_px - 20)
+
+
+def has_hollow(data: Mapping[str, Any] | None) -> bool:
+    return data is not None and any(count and mean is None for row in data["cells"] for count, mean in row)
 
 
 def _scale(sheet: Sheet, reach: float, right_px: float, y_px: float) -> float:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from bot.charts.mood_grid import has_hollow
 from bot.charts.mood_marks import box, inks
 from bot.charts.sheet import Sheet
 
@@ -26,7 +27,7 @@ _LEAST_HEIGHT = 40
 _MOST_DOTS = 45
 _MOST_DAYS = 120
 """Of longer periods the week around each day is drawn, too."""
-_COLOURFUL = 40
+_COLOURFUL = 30
 """The points at which a line has its full colour."""
 _STEPS = (10, 20, 25, 50)
 _HATCH = "////"
@@ -66,6 +67,7 @@ def over_time(sheet: Sheet, data: Mapping[str, Any], x_px: float, y_px: float) -
     hollow = _volume(below, series, sheet, wide / (len(series.mean) or 1))
     hatch_gaps(below, series, sheet)
     _ticks(sheet, data, left_px, volume_px + _VOLUME_PX + 24, wide)
+    hollow = hollow or has_hollow(data["grid"])
     _legend(sheet, data["legend"], series, hollow, x_px, volume_px + _VOLUME_PX + 66)
 
 

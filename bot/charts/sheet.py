@@ -14,8 +14,6 @@ from bot.charts.canvas import DPI, bare_axes, blank
 from bot.charts.palette import Palette
 
 _FAMILY = "DejaVu Sans"
-_SMALLEST = 0.8
-"""Words that are too wide become so much smaller before they are cut."""
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, of the size."""
 Weight = Literal["normal", "bold"]
@@ -41,15 +39,16 @@ class Sheet:
         weight: Weight = "normal",
         ha: Literal["left", "center", "right"] = "left",
         most_px: float | None = None,
+        least: float = 0.8,
     ) -> float:
         """Words whose capitals have their middle at `y_px`; made smaller, and then cut, to `most_px`.
 
-        How wide they came out.
+        `least` is how much smaller they may become before they are cut. How wide they came out.
         """
         most_px = self.width_px if most_px is None else most_px
         wide = self.measured(words, size_px, weight)
         if wide > most_px:
-            size_px = max(size_px * most_px / wide, size_px * _SMALLEST)
+            size_px *= max(0.98 * most_px / wide, least)  # hinted letters do not shrink evenly
             words = self._cut(words, size_px, weight, most_px)
         if not words:
             return 0.0

@@ -21,6 +21,8 @@ from bot.texts import Speaker
 from skills import Chart
 
 MOST_GROUPS = 12
+_TOPIC_CHARS = 26
+"""So much of a topic's name leaves room for the period on the same line."""
 _HOURS = range(0, 24, 3)
 _DAYS_OF_GRID = 7
 """The weekdays' hours are shown of periods that have every weekday."""
@@ -33,8 +35,10 @@ def mood_chart(view: MoodView, say: Speaker, title: str, *, topic: str = "", lea
     """
     counts = say("mood-counts", messages=view.messages, people=view.people)
     period = period_words(view.period, say)
-    lines = [say("mood-of-topic", topic=topic, period=period) if topic else period, counts]
-    return Chart("mood", _data(view, say, title, lines, say("mood-few", people=least_people)))
+    if topic:
+        short = topic if len(topic) <= _TOPIC_CHARS else topic[: _TOPIC_CHARS - 1].rstrip() + "…"
+        period = say("mood-of-topic", topic=short, period=period)
+    return Chart("mood", _data(view, say, title, [period, counts], say("mood-few", people=least_people)))
 
 
 def own_chart(view: MoodView, say: Speaker, title: str) -> Chart:

@@ -29,6 +29,8 @@ def ticks(period: Period, say: Speaker) -> list[tuple[float, str]]:
     days = [(place + _MIDDLE, time) for place, time in enumerate(starts)]
     if len(days) <= 8:
         return [(place, weekday_and_day(time, say)) for place, time in days]
+    if len(days) <= 16:
+        return [(place, short_day(time, say)) for place, time in days]
     if len(days) <= 45:
         return [(place, short_day(time, say)) for place, time in days if time.weekday() == 0]
     if len(days) <= 100:

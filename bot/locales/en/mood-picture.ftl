@@ -27,7 +27,7 @@ mood-nothing = No messages in this time
 mood-away = I was not watching in this time
 mood-too-few = Too few people to show a mood
 mood-range = likely between { $low } and { $high }
-mood-as-before = much as before
+mood-as-before = no clear change
 mood-before = before: { $score }
 mood-over-time = { $buckets ->
         [hour] Mood, hour by hour

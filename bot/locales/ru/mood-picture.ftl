@@ -28,9 +28,9 @@ mood-own-counts = { $messages ->
     }
 mood-nothing = За это время сообщений не было
 mood-away = В это время наблюдения не было
-mood-too-few = Слишком мало людей, чтобы показать настроение
+mood-too-few = Людей мало: настроение не показано
 mood-range = вероятно, от { $low } до { $high }
-mood-as-before = примерно как прежде
+mood-as-before = перемен не видно
 mood-before = прежде: { $score }
 mood-over-time = { $buckets ->
         [hour] Настроение по часам
