@@ -108,9 +108,8 @@ class Network:
             parts.append(hidden)
         features = _layer_norm(np.concatenate(parts, axis=1), w["ln_g"], w["ln_b"])
         counts: Floats = packed.sizes[:, None].astype(np.float32)
-        roots: Floats = np.sqrt(counts)
         sums: Floats = np.add.reduceat(features, packed.starts, axis=0)
-        mean: Floats = (sums @ w["cnn_W"] + counts * w["cnn_b"]) / roots
+        mean: Floats = np.divide(sums @ w["cnn_W"] + counts * w["cnn_b"], np.sqrt(counts))
         inner = _relu(mean @ w["p1"] + _relu(mean @ w["d0"]) @ w["d1"])
         largest: Floats = np.maximum.reduceat(
             _relu(features @ w["max_W"] + w["max_b"]), packed.starts, axis=0
