@@ -35,10 +35,11 @@ def mood_chart(view: MoodView, say: Speaker, title: str, *, topic: str = "", lea
     """
     counts = say("mood-counts", messages=view.messages, people=view.people)
     period = period_words(view.period, say)
+    line = period[:1].upper() + period[1:]
     if topic:
         short = topic if len(topic) <= _TOPIC_CHARS else topic[: _TOPIC_CHARS - 1].rstrip() + "…"
-        period = say("mood-of-topic", topic=short, period=period)
-    return Chart("mood", _data(view, say, title, [period, counts], say("mood-few", people=least_people)))
+        line = say("mood-of-topic", topic=short, period=period)
+    return Chart("mood", _data(view, say, title, [line, counts], say("mood-few", people=least_people)))
 
 
 def own_chart(view: MoodView, say: Speaker, title: str) -> Chart:

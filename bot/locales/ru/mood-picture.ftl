@@ -9,7 +9,7 @@ mood-word-good = хорошее
 mood-word-very-good = очень хорошее
 
 mood-untitled = Группа
-mood-last-day = Сутки до { $time }, { $date }
+mood-last-day = сутки до { $time }, { $date }
 mood-of-topic = «{ $topic }», { $period }
 mood-own = Ваше настроение, { $period }
 mood-counts = { $messages ->
