@@ -40,13 +40,13 @@ class LiveMood:
         waiting: Callable[[], int],
         now: Callable[[], float] = time.time,
     ) -> None:
-        """`waiting` says how many overheard messages have no score yet."""
         self._groups = groups
         self._analyst = analyst
         self._painter = painter
         self._texts = texts
         self._least_people = least_people
-        self._waiting = waiting
+        self.waiting = waiting
+        """How many overheard messages have no score yet."""
         self._now = now
         self._drawn: OrderedDict[tuple[str, bool], bytes] = OrderedDict()
 
@@ -54,7 +54,7 @@ class LiveMood:
         self, chat_id: int, period: Name, thread_id: int | None, language: str
     ) -> Mapping[str, Any] | None:
         """`text`, two sentences; `mark`, which changes with the picture; `waiting`: more is on its way."""
-        waiting = bool(self._waiting())
+        waiting = bool(self.waiting())
         group = await self._watched(chat_id)
         if group is None:
             return None

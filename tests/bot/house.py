@@ -140,10 +140,10 @@ class House:
         return str(found[0].get("text") or found[0].get("caption"))
 
     async def quiet(self) -> None:
-        """Wait until the bot has nothing more to do."""
+        """Wait until the bot has nothing more to do, and everything overheard has its score."""
         async with asyncio.timeout(30):
             # An update is pending until it is in the dispatcher's hands, which are busy from then on.
-            while len(self.world.updates) or self.bot.busy():
+            while len(self.world.updates) or self.bot.busy() or self.bot.mood.waiting():
                 await asyncio.sleep(0.01)
 
     async def press(self, message: Message, data: str, person: int = 1) -> dict[str, Any]:
