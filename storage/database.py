@@ -109,7 +109,8 @@ def _engine(url: str) -> AsyncEngine:
             path.touch(mode=0o600)  # conversations are for the bot's own account
         except OSError as error:
             raise StorageError(f"the database {path} cannot be written: {error.strerror}") from error
-    engine = create_async_engine(parsed)
+    # The words of an error would show what was to be stored, and errors are logged.
+    engine = create_async_engine(parsed, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)

@@ -16,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 import storage
 from storage.database import Database, StorageError
@@ -43,6 +44,14 @@ async def test_migrations_make_exactly_the_tables_of_the_schema(database: Databa
 
     async with database.transaction() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_an_error_does_not_show_what_was_to_be_stored(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failure:
+        async with database.transaction() as connection:
+            row = {"scope": "nobody", "owner_id": 1, "key": "k", "value": "my secret"}
+            await connection.execute(preferences.insert(), row)
+    assert "secret" not in str(failure.value)
 
 
 async def test_checks_and_automatic_ids_are_those_of_the_schema(url: str, tmp_path: Path) -> None:

@@ -126,7 +126,10 @@ async def test_opting_out_lasts_until_opting_in(groups: MoodGroups) -> None:
 
 
 async def test_a_person_is_told_once_in_each_group(groups: MoodGroups) -> None:
+    assert not await groups.was_told(1, 5)
     assert sorted(await asyncio.gather(*(groups.tell_once(1, 5) for _ in range(4)))) == [False] * 3 + [True]
+    assert await groups.was_told(1, 5)
+    assert not await groups.was_told(2, 5)
     assert await groups.tell_once(2, 5)
 
 
