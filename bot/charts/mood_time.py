@@ -120,28 +120,30 @@ class Series:
 
 
 def draw_series(axes: Axes, series: Series, sheet: Sheet, *, thin: bool = False) -> None:
-    """The line, coloured by mood, on its band; broken where nothing is known."""
-    palette, many = sheet.palette, len(series.mean) > _MOST_DOTS
-    for run in series.stretches():
+    """The line, coloured by mood, on its band; broken where nothing is known. A day between unknown ones is a dot."""
+    palette, many = sheet.palette, thin or len(series.mean) > _MOST_DOTS
+    runs, line = series.stretches(), series
+    for run in runs:
         x, low, high = series.middle[run], series.low[run], series.high[run]
         if len(x) > 1:
             axes.fill_between(x, low, high, color=palette.faint, alpha=0.2, linewidth=0)
         else:
             axes.vlines(x, low, high, color=palette.faint, alpha=0.35, linewidth=3)
     if len(series.mean) > _MOST_DAYS:
-        for run in series.stretches():
+        line = series.smooth()
+        for run in runs:
             axes.plot(series.middle[run], series.mean[run], color=palette.faint, alpha=0.6, linewidth=0.8)
-        series = series.smooth()
-    for run in series.stretches():
-        corners = np.column_stack([series.middle[run], series.mean[run]])
+    for run in line.stretches():
+        corners = np.column_stack([line.middle[run], line.mean[run]])
         pieces = LineCollection(
             list(pairwise(corners)), cmap=inks(palette), linewidth=2.4 if thin else 3.6, capstyle="round"
         )
         pieces.set_array((corners[1:, 1] + corners[:-1, 1]) / 2)
         pieces.set_clim(-_COLOURFUL, _COLOURFUL)
         axes.add_collection(pieces, autolim=False)
-    alone = [run.start for run in series.stretches() if run.stop - run.start == 1]
-    dotted = alone if thin or many else np.flatnonzero(series.known)
+    dotted = (
+        [run.start for run in runs if run.stop - run.start == 1] if many else np.flatnonzero(series.known)
+    )
     axes.scatter(
         series.middle[dotted],
         series.mean[dotted],
@@ -149,9 +151,9 @@ def draw_series(axes: Axes, series: Series, sheet: Sheet, *, thin: bool = False)
         cmap=inks(palette),
         vmin=-_COLOURFUL,
         vmax=_COLOURFUL,
-        s=18 if thin or many else 55,
+        s=18 if many else 55,
         edgecolors=palette.paper,
-        linewidths=0.5 if thin or many else 1.5,
+        linewidths=0.5 if many else 1.5,
         zorder=3,
     )
 

@@ -182,6 +182,13 @@ def test_a_single_known_hour_is_a_dot_with_its_interval() -> None:
     assert high - low == pytest.approx(20, abs=0.2)
 
 
+def test_of_a_long_period_that_is_hardly_known_the_known_days_are_dots() -> None:
+    view = made(YEAR, few=[day for day in range(400) if day % 10])
+    plot, _ = plots_of(figure_of(mood_chart(view, EN, "Chess")))
+    (dots,) = (piece for piece in plot.collections if isinstance(piece, PathCollection))
+    assert len(dots.get_offsets()) == 40
+
+
 def test_a_shift_is_a_thin_line_at_its_day_with_a_label() -> None:
     figure = figure_of(mood_chart(made(shifts=(15,)), EN, "Chess"))
     plot, _ = plots_of(figure)

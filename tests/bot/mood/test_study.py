@@ -123,6 +123,8 @@ async def test_topics_come_with_their_names_the_busiest_first(house: House) -> N
         ("", 3, 1.0),
     ]
     assert view.topics[0].negative == 0.5
+    assert [topic.estimate and topic.estimate.people for topic in view.topics] == [3, 3]
+    assert view.topics[1].estimate == estimate(np.ones(3))
     one = await house.view(thread_id=7)
     assert (one.messages, one.topics) == (6, ())
 
