@@ -99,6 +99,8 @@ class Scoring:
             except Exception as error:
                 log.warning("overheard messages could not be scored: %s", type(error).__name__)
                 pause_s = AWAY_PAUSE_S
+            finally:
+                self._batch = []
             self._complain()
             if pause_s:
                 if self._end.is_set():
@@ -134,7 +136,6 @@ class Scoring:
             took_s = max(time.monotonic() - started_s, 1e-6)
             self._at_once = max(1, min(MOST_AT_ONCE, int(len(items) * BATCH_S / took_s)))
         await self._store(scores)
-        self._batch = []
         return pause_s
 
     async def _answers(self, items: Iterable[Waiting]) -> list[Sentiment | BaseException]:
