@@ -184,7 +184,7 @@ async def running_bot(
         models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)
         stats = Stats(replies, specs, inbox.count, runtime.stats, llm.chat, watcher.stats)
-        rights = Rights(telegram, access)
+        rights, audience = Rights(telegram, access), Audience(telegram, texts, preferences)
         desk = Desk(
             telegram,
             me,
@@ -192,6 +192,7 @@ async def running_bot(
             groups,
             moods,
             rights,
+            audience,
             pseudonyms,
             watcher,
             settings.mood,
@@ -208,7 +209,6 @@ async def running_bot(
             MoodMe(desk, analyst, showing, opting, downloads),
             MoodSideBySide(desk, analyst, showing),
         )
-        audience = Audience(telegram, texts, preferences)
         post, least_people = Post(telegram, painter, replies), settings.mood.least_people
         digests = Digests(post, groups, moods, analyst, audience, least_people)
         alerts = Alerts(post, groups, moods, analyst, audience, least_people)
@@ -244,7 +244,7 @@ async def running_bot(
             models,
             spectrograms,
             mood,
-            MoodTelling(groups, rights, audience),
+            MoodTelling(desk),
             Newcomers(telegram, replies, groups, pseudonyms, preferences),
             (history.migrate_chat, preferences.migrate_chat, watcher.migrate_chat),
             inbox.answer_to,

@@ -139,6 +139,8 @@ class Mood:
         return await self._govern(ctx, governed[0], action, words)
 
     async def _govern(self, ctx: Context, group: MoodGroup, action: Action, words: str) -> list[int]:
+        if ctx.message.from_user is not None:
+            await self._desk.audience.learn(ctx.message.from_user)
         match action:
             case "on" | "off":
                 return await self._switch.command(ctx, group, on=action == "on")

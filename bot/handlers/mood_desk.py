@@ -13,6 +13,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
 from bot.mood.pseudonyms import Pseudonyms
+from bot.mood.readers import Audience
 from bot.mood.rights import Rights
 from bot.mood.watcher import Watcher
 from bot.replies import Replies
@@ -35,6 +36,7 @@ class Desk:
     groups: MoodGroups
     moods: Moods
     rights: Rights
+    audience: Audience
     pseudonyms: Pseudonyms
     watcher: Watcher
     settings: MoodSettings

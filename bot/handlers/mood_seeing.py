@@ -11,6 +11,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, button, in_group, short_title
 from bot.handlers.mood_showing import Showing, Shown, period_buttons
+from bot.handlers.mood_telling import tell_what_waits
 from bot.mood.analyst import Analyst, AnalystFailed
 from bot.mood.asking import UnknownTopic, Wish, code, decoded, wish
 from bot.mood.periods import PeriodError, parse
@@ -124,7 +125,10 @@ class MoodSeeing:
         link: InlineKeyboardButton | None = None,
     ) -> list[int]:
         await self._showing.begin(place)
-        return await self._showing.send(place, await self._shown(say, group, wished, link))
+        shown = await self._showing.send(place, await self._shown(say, group, wished, link))
+        if place.chat_id < 0:
+            return shown
+        return [*shown, *await tell_what_waits(self._desk, place, say, group)]
 
     async def _shown(
         self, say: Speaker, group: MoodGroup, wished: Wish, link: InlineKeyboardButton | None

@@ -60,7 +60,7 @@ class Audience:
 
     async def learn(self, user: User) -> None:
         """Telegram tells a person's language only with what they do; it is remembered for what they are told."""
-        if user.language_code and user.language_code != await self._known(user.id):
+        if not user.is_bot and user.language_code and user.language_code != await self._known(user.id):
             await self._preferences.set("person", user.id, LANGUAGE, user.language_code)
 
     async def declined(self, person_id: int, group_id: int, kind: Kind) -> bool:

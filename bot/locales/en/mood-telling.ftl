@@ -7,16 +7,16 @@ telling-shift =
        *[down] 📉 <b>The mood in { $title } has fallen.</b>
     }
 
-    Since { $since }: from { $before } to { $after }, on a scale from −100 to +100.
+    It began on { $since }: from { $before } to { $after }, on a scale from −100 to +100.
 
     { $sure ->
-        [very] I am quite sure of it: this is { $times } times as much as the group usually differs from one day to the next
-        [fairly] I am fairly sure of it: this is { $times } times as much as the group usually differs from one day to the next
-       *[little] I am not very sure of it: this is { $times } times as much as the group usually differs from one day to the next
-    }, and it has lasted for { $days ->
+        [very] This is almost certainly more than chance: the change is { $times } times the usual ups and downs of the group’s days, and it
+        [fairly] This is probably more than chance: the change is { $times } times the usual ups and downs of the group’s days, and it
+       *[little] This may be more than chance: the change is about as large as the usual ups and downs of the group’s days, but it
+    } has lasted for { $days ->
         [one] { $days } day
        *[other] { $days } days
-    } with messages. In a year in which nothing happens, chance alone looks like this about once.
+    }. In a year in which nothing happens, chance alone looks like this about once.
 
     I do not know why. I only notice how messages sound, not what happened; and this is about the group as a whole, not about anybody in particular.
 telling-digest = 🗞 <b>{ $title }</b>, { $period }
