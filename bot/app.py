@@ -215,7 +215,7 @@ async def running_bot(
         clockwork = Clockwork(groups, moods, digests, alerts, now)
         stack.push_async_callback(clockwork.close)
         background.append(clockwork.run)
-        privacy = Privacy(replies, groups, settings, llm, data_dir, url)
+        privacy = Privacy(replies, groups, settings, llm, api_url, data_dir, url)
         commands = Commands(
             telegram,
             me,

@@ -26,6 +26,7 @@ class Privacy:
         groups: MoodGroups,
         settings: Settings,
         llm: Llm,
+        api_url: str,
         data_dir: Path,
         database_url: str,
     ) -> None:
@@ -33,6 +34,7 @@ class Privacy:
         self._groups = groups
         self._settings = settings
         self._llm = llm
+        self._api_url = api_url
         self._data_dir = data_dir
         self._database_url = database_url
 
@@ -84,15 +86,15 @@ class Privacy:
         )
 
     def _leaving(self, say: Speaker) -> Iterator[str]:
-        settings, api = self._settings, self._settings.bot.api_url
         yield say("privacy-leaves")
-        yield say("privacy-telegram", server="own" if api != _TELEGRAM else "telegram", address=_code(api))
+        server = "telegram" if self._api_url == _TELEGRAM else "own"
+        yield say("privacy-telegram", server=server, address=_code(self._api_url))
         if self._llm.own:
             yield say("privacy-llm-here")
         else:
             host = urlsplit(self._llm.address()).netloc.rpartition("@")[2]
             yield say("privacy-llm-host", host=_code(host), model=_code(self._llm.chat.model))
-        if settings.models.fetch:
+        if self._settings.models.fetch:
             yield say("privacy-models")
 
 

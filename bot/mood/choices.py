@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.mood.zones import find
+from bot.mood.zones import find, near
 from storage.mood_groups import GroupSettings
 
 MOST_DAYS = 3650
@@ -65,7 +65,7 @@ def changed(settings: GroupSettings, field: str, text: str) -> GroupSettings:
 def _zone(settings: GroupSettings, words: str) -> GroupSettings:
     found = find(words)
     if len(found) != 1:
-        raise ChoiceError("zone", tuple(found))
+        raise ChoiceError("zone", found or near(words))
     return replace(settings, time_zone=found[0])
 
 

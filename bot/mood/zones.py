@@ -57,21 +57,23 @@ _OFFSET = re.compile(r"(?:(?:utc|gmt)\s*)?([+-])\s*(\d{1,2})(?::?00)?")
 _MOST_HOURS = {"+": 14, "-": 12}
 
 
-def find(text: str) -> list[str]:
-    """The zone that is meant; several if that is not clear, none if nothing comes near it."""
-    wanted = _plain(text)
+def find(text: str) -> tuple[str, ...]:
+    """The zone that is meant: one, none, or several of the same name."""
     if offset := _OFFSET.fullmatch(text.strip().casefold().replace("\N{MINUS SIGN}", "-")):
         sign, hours = offset[1], int(offset[2])
         if hours > _MOST_HOURS[sign]:
-            return []
+            return ()
         # The names of these zones count westwards.
-        return [f"Etc/GMT{'-' if sign == '+' else '+'}{hours}" if hours else "UTC"]
-    names = _names()
-    if wanted in names:
-        return list(names[wanted])
-    near = [name for name in names if len(wanted) > 2 and name.startswith(wanted)]
-    near += difflib.get_close_matches(wanted, names, MOST_SUGGESTIONS, 0.75)
-    return list(dict.fromkeys(zone for name in near for zone in names[name]))[:MOST_SUGGESTIONS]
+        return (f"Etc/GMT{'-' if sign == '+' else '+'}{hours}" if hours else "UTC",)
+    return _names().get(_plain(text), ())
+
+
+def near(text: str) -> tuple[str, ...]:
+    """Zones whose names begin like this, or are written almost like this."""
+    wanted, names = _plain(text), _names()
+    found = [name for name in names if len(wanted) > 2 and name.startswith(wanted)]
+    found += difflib.get_close_matches(wanted, names, MOST_SUGGESTIONS, 0.75)
+    return tuple(dict.fromkeys(zone for name in found for zone in names[name]))[:MOST_SUGGESTIONS]
 
 
 def words(zone: str, language: str, now: float) -> str:

@@ -6,55 +6,27 @@ import csv
 import io
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from bot.mood.pseudonyms import Pseudonyms
+from storage.mood_groups import GroupSettings
 from storage.moods import Score
 from tests.bot.house import House, Message, house
-from tests.bot.test_mood_opting import (
-    ADMIN,
-    GROUP,
-    GUEST,
-    OTHER,
-    books,
-    buttons,
-    kept,
-    known,
-    press,
-    say,
-)
+from tests.bot.mood_scene import DAY_S, Scene, buttons, scene
 
-DAY_S = 86_400
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[House]:
-    async with house(tmp_path) as it:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with house(tmp_path_factory.mktemp("home")) as it:
         yield it
 
 
-async def watched(home: House, chat: int = GROUP) -> int:
-    """Switch it on, and let three people have written for some days; the group's id."""
-    await say(home, "/mood on", chat)
-    group = await known(home, chat)
-    assert group is not None
-    names, now = Pseudonyms.load(home.folder), int(time.time())
-    scores = []
-    for day in range(10):
-        for person_id in (ADMIN, GUEST, OTHER):
-            at = now - day * DAY_S - person_id
-            message, person = names.message(group.id, day * 10 + person_id), names.person(group.id, person_id)
-            scores.append(Score(group.id, at, at // 3600 * 3600, message, person, 0, 1, 300 + person_id))
-    async with books(home) as (_, moods):
-        await moods.put(scores)
-    return group.id
-
-
-async def latest(home: House, chat: int) -> Message:
-    return (await home.messages(chat))[-1]
+@pytest_asyncio.fixture(loop_scope="module")
+async def room(home: House) -> Scene:
+    return await scene(home)
 
 
 async def rows_of(home: House, message: Message) -> list[list[str]]:
@@ -68,38 +40,272 @@ async def rows_of(home: House, message: Message) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
-async def test_an_admin_gets_the_picture_in_private_and_turns_it_there(home: House) -> None:
-    group_id = await watched(home)
-    (line,) = await say(home, "/mood")
+async def test_an_admin_gets_the_picture_in_private_and_turns_it_there(room: Scene) -> None:
+    await room.watched()
+    (line,) = await room.say("/mood")
     assert "private" in line["text"]
-    picture = await latest(home, ADMIN)
+    picture = await room.latest(room.admin)
     assert picture["photo"]
-    assert "30" not in picture["caption"].split(".")[0] or picture["caption"]
     assert "✓ Week" in buttons(picture)
-    await press(home, picture, buttons(picture)["Month"])
-    turned = await latest(home, ADMIN)
+    await room.press(picture, buttons(picture)["Month"])
+    turned = await room.latest(room.admin)
     assert turned["message_id"] == picture["message_id"]
     assert turned["photo"] != picture["photo"]
     assert "✓ Month" in buttons(turned)
-    # Who is an admin no longer sees nothing more.
-    await home.people.post(f"/play/chats/{GROUP}/members", json={"person": GUEST, "status": "administrator"})
-    await home.people.post("/play/chats", json={"type": "private", "members": [GUEST]})
-    await say(home, "/mood month", person=GUEST)
-    theirs = await latest(home, GUEST)
-    assert theirs["photo"]
-    await home.people.post(f"/play/chats/{GROUP}/members", json={"person": GUEST, "status": "member"})
-    answer = await press(home, theirs, buttons(theirs)["Day"], GUEST)
+
+
+async def test_who_is_an_admin_no_longer_sees_nothing_more(room: Scene) -> None:
+    await room.watched()
+    await room.promote(room.guest)
+    await room.open_private_chat(room.guest)
+    await room.say("/mood month", room.guest)
+    picture = await room.latest(room.guest)
+    assert picture["photo"]
+    await room.promote(room.guest, "member")
+    answer = await room.press(picture, buttons(picture)["Day"], room.guest)
     assert answer["show_alert"]
-    assert (await latest(home, GUEST))["photo"] == theirs["photo"]
-    assert f"mood:see:{group_id}:m:" in buttons(theirs).values()
+    assert await room.now(picture) == picture
 
 
-async def test_words_that_name_nothing_get_an_example(home: House) -> None:
-    await watched(home)
+async def test_without_a_private_chat_it_comes_in_the_group_with_a_link_that_is_not_for_others(
+    room: Scene,
+) -> None:
+    group_id = await room.watched()
+    await room.promote(room.guest)
+    (picture,) = await room.say("/mood", room.guest)
+    assert picture["photo"]
+    link = buttons(picture)["📬 Open it in private"]
+    assert link.endswith(f"?start=mood_{group_id}")
+    await room.press(picture, buttons(picture)["Day"], room.guest)
+    turned = await room.now(picture)
+    assert "✓ Day" in buttons(turned)
+    assert buttons(turned)["📬 Open it in private"] == link
+    refused = await room.press(turned, buttons(turned)["Month"], room.other)
+    assert "admins" in refused["text"]
+    for person in (room.guest, room.other):
+        await room.open_private_chat(person)
+    assert (await room.say(f"/start mood_{group_id}", room.guest, room.guest))[0]["photo"]
+    for nothing in (f"mood_{group_id}", "mood_999", "mood_x", "mood_" + "9" * 40):
+        (answer,) = await room.say(f"/start {nothing}", room.other, room.other)
+        assert "photo" not in answer
+        assert "Group" not in answer["text"]
+
+
+async def test_ones_own_mood_is_for_oneself_alone(room: Scene) -> None:
+    group_id = await room.watched()
+    (answer,) = await room.say("/mood me", room.guest)
+    assert "photo" not in answer
+    (link,) = buttons(answer).values()
+    assert link.endswith(f"?start=me_{group_id}")
+    await room.open_private_chat(room.guest)
+    (line,) = await room.say("/mood me", room.guest)
+    assert "private" in line["text"]
+    assert all("photo" not in message for message in await room.home.messages(room.chat))
+    own = await room.latest(room.guest)
+    assert own["photo"]
+    for text in (f"/start me_{group_id}", "/mood me month"):
+        assert (await room.say(text, room.guest, room.guest))[0]["photo"]
+
+    await room.press(own, buttons(own)["📄 My data as a table"], room.guest)
+    header, *rows = await rows_of(room.home, await room.latest(room.guest))
+    assert header == ["time", "topic", "mood", "score"]
+    assert len(rows) == 10
+    assert rows[0][2:] == ["positive", "0.301"]
+
+    await room.press(own, buttons(own)["🗑 Erase my data"], room.guest)
+    question = await room.latest(room.guest)
+    assert await room.kept(room.guest) == 10
+    await room.press(question, buttons(question)["Yes, erase"], room.guest)
+    assert "10 messages" in (await room.latest(room.guest))["text"]
+    assert await room.kept(room.guest) == 0
+    assert await room.kept(room.other) == 10
+
+
+async def test_an_anonymous_admin_governs_and_a_channel_does_not(home: House) -> None:
+    room = await scene(home, title="<Lively> & co")
+    made = {"type": "channel", "title": "News", "members": [room.guest]}
+    channel = (await home.people.post("/play/chats", json=made)).json()["id"]
+
+    async def anonymous(text: str) -> Message:
+        return (await room.say(text, sender_chat=room.chat))[0]
+
+    async def as_channel(text: str) -> Message:
+        return (await room.say(text, room.guest, sender_chat=channel))[0]
+
+    await room.promote(room.guest)
+    assert "Only the admins" in (await as_channel("/mood on"))["text"]
+    assert "From now on" in (await anonymous("/mood on"))["text"]
+    assert (await anonymous("/mood"))["photo"]
+    assert "in the name of" in (await anonymous("/mood me"))["text"]
+    assert "not counted any more in <Lively> & co" in (await as_channel("/optout"))["text"]
+    group = await room.group()
+    async with room.books() as (groups, _):
+        assert await groups.opted_out_all(group.id) == {room.names.person(group.id, channel)}
+
+
+async def test_topics_are_chosen_by_name_by_here_and_by_button(room: Scene) -> None:
+    made = await room.home.people.post(
+        f"/play/chats/{room.chat}/topics", json={"from": room.admin, "name": "Cats"}
+    )
+    thread = made.json()["message_thread_id"]
+    group_id = await room.watched()
+    async with room.books() as (groups, _):
+        await groups.name_topic(group_id, thread, "Cats")
+    await room.say("/mood week cats")
+    shown = await room.latest(room.admin)
+    assert f"mood:see:{group_id}:d:{thread}" in buttons(shown).values()
+    await room.say("/mood here", thread=thread)
+    assert (await room.latest(room.admin))["reply_markup"] == shown["reply_markup"]
+    assert "no topic “dogs”" in (await room.say("/mood week dogs"))[0]["text"]
+    await room.press(shown, buttons(shown)["🗂 Topics"])
+    choice = await room.now(shown)
+    assert [*buttons(choice)] == ["The whole group", "General", "Cats"]
+    await room.press(choice, buttons(choice)["The whole group"])
+    assert f"mood:see:{group_id}:d:" in buttons(await room.now(shown)).values()
+
+
+async def test_settings_are_said_in_words_and_pressed(room: Scene) -> None:
+    await room.say("/mood on")
+    for words, shown in (
+        ("/mood zone Москва", "Moscow (UTC+3)"),
+        ("/mood digest weekly Friday 18", "every Friday at 18:00"),
+        ("/mood quiet 23-7", "from 23:00 to 7:00"),
+        ("/mood alerts off", "shifts: no"),
+    ):
+        assert shown in (await room.say(words))[0]["text"]
+    told, page = await room.say("/mood keep 90", count=2)
+    assert "kept for 90 days" in told["text"]
+    assert (await room.group()).settings == GroupSettings(
+        time_zone="Europe/Moscow",
+        retention_days=90,
+        digest="weekly",
+        digest_hour=18,
+        digest_weekday=4,
+        alerts=False,
+        quiet_from=23,
+        quiet_until=7,
+    )
+    for words in ("/mood zone Nowhereville", "/mood keep 0", "/mood digest sometimes", "/mood quiet maybe"):
+        assert "/mood" in (await room.say(words))[0]["text"]
+    (asked,) = await room.say("/mood zone Mosco")
+    assert "Which of these" in asked["text"]
+    assert "Moscow (UTC+3)" in " ".join(buttons(asked))
+
+    refused = await room.press(page, buttons(page)["📬 Digest"], room.guest)
+    assert refused["show_alert"]
+    for choice in ("📬 Digest", "Every day", "‹ All settings", "🎤 Listen to voices"):
+        await room.press(page, buttons(await room.now(page))[choice])
+    assert "are listened to" in (await room.latest())["text"]
+    settings = (await room.group()).settings
+    assert settings.transcripts
+    assert settings.digest == "daily"
+
+
+async def test_the_table_of_a_group_hides_the_mood_of_few_and_deleting_keeps_who_opted_out(
+    room: Scene,
+) -> None:
+    group_id = await room.watched()
+    at = int(time.time()) - 20 * DAY_S
+    async with room.books() as (groups, moods):
+        alone = room.names.person(group_id, room.other)
+        await moods.put([Score(group_id, at, at // 3600 * 3600, 1, alone, 0, -1, -900)])
+        await groups.set(group_id, settings=GroupSettings(time_zone="Asia/Kolkata"))
+    (line,) = await room.say("/mood export")
+    assert "private" in line["text"]
+    header, first, *rows = await rows_of(room.home, await room.latest(room.admin))
+    assert header == ["hour", "messages", "people", "negative", "neutral", "positive", "mean"]
+    assert first[1:] == ["1", "1", "", "", "", ""]
+    assert ["3", "3", "0", "0", "3", "0.301"] in [row[1:] for row in rows]
+    assert first[0].endswith("+05:30")
+
+    await room.say("/optout", room.guest)
+    (question,) = await room.say("/mood delete")
+    refused = await room.press(question, buttons(question)["Yes, erase"], room.guest)
+    assert refused["show_alert"]
+    await room.press(question, buttons(question)["Yes, erase"])
+    told = (await room.now(question))["text"]
+    assert "21 scores" in told
+    assert "one person" in told
+    assert await room.kept(room.other) == 0
+    async with room.books() as (groups, _):
+        assert await groups.opted_out_all(group_id) == {room.names.person(group_id, room.guest)}
+    assert "Nothing is kept" in (await room.say("/mood export"))[0]["text"]
+
+
+async def test_groups_of_one_admin_stand_side_by_side_in_private(home: House, room: Scene) -> None:
+    assert "/mood on" in (await room.say("/groups", chat=room.admin))[0]["text"]
+    assert "private" in (await room.say("/groups"))[0]["text"]
+    await room.watched()
+    assert (await room.say("/mood month", chat=room.admin))[0]["photo"]
+    others = await scene(home, title="Of others")
+    await others.watched()
+    made = {"type": "group", "title": "Second", "members": [room.admin]}
+    second = (await home.people.post("/play/chats", json=made)).json()["id"]
+    await home.quiet()
+    await room.say("/mood on", chat=second)
+    (page,) = await room.say("/groups", chat=room.admin)
+    assert page["photo"]
+    assert [*buttons(page)] == ["Group", "Second"]
+    await room.press(page, buttons(page)["Second"])
+    opened = await room.latest(room.admin)
+    assert opened["message_id"] != page["message_id"]
+    assert "✓ Month" in buttons(opened)
+
+
+async def test_a_picture_lives_through_the_groups_becoming_a_supergroup(home: House) -> None:
+    room = await scene(home, "group")
+    group_id = await room.watched()
+    await room.say("/mood")
+    picture = await room.latest(room.admin)
+    (page,) = await room.say("/mood settings")
+    moved = await home.people.post(f"/play/chats/{room.chat}/upgrade", json={"from": room.admin})
+    await home.quiet()
+    await room.press(picture, buttons(picture)["Month"])
+    assert "✓ Month" in buttons(await room.now(picture))
+    answer = await room.press(page, buttons(page)["📬 Digest"])
+    assert "supergroup" in answer["text"]
+    group = await room.group(moved.json()["id"])
+    assert group.id == group_id
+    assert group.watched
+
+
+async def test_in_a_group_that_the_bot_has_left_nothing_is_shown_and_ones_own_can_be_erased(
+    home: House, room: Scene
+) -> None:
+    await room.watched()
+    await room.say("/mood")
+    picture = await room.latest(room.admin)
+    await room.promote(home.world.bot.id, "left")
+    answer = await room.press(picture, buttons(picture)["Month"])
+    assert "admins" in answer["text"]
+    (page,) = await room.say("/optout", chat=room.admin)
+    await room.press(page, next(iter(buttons(page).values())))
+    assert await room.kept(room.admin) == 0
+
+
+async def test_words_that_name_nothing_get_an_example(room: Scene) -> None:
+    await room.watched()
     for words, answer in (
         ("/mood nonsense", "/mood week"),
         ("/mood 2026-02-30", "no such date"),
-        ("/mood week nowhere", "no topic “nowhere”"),
         ("/mood 2090-01-01..2090-02-01", "not happened yet"),
+        ("/mood " + "x " * 500, "/mood week"),
+        ("/mood 2020-01-01..2026-01-01", "too long"),
     ):
-        assert answer in (await say(home, words))[0]["text"]
+        assert answer in (await room.say(words))[0]["text"]
+
+
+async def test_a_button_with_invented_data_does_no_harm(room: Scene) -> None:
+    group_id = await room.watched()
+    tails = ("see:{}:w:", "see:999:w:", "see:x:w:", "see:{}:99999999-0:7", "set:{}:zone:Mars", "me:{}:yes")
+    more = ("me:{}:csv", "nonsense:{}", "", "del:{}:yes", "out:x", "see:" + "9" * 50)
+    rows = [[{"text": "x", "callback_data": f"mood:{tail}".format(group_id)}] for tail in (*tails, *more)]
+    body = {"chat_id": room.chat, "text": "old", "reply_markup": {"inline_keyboard": rows}}
+    sent = await room.home.people.post(f"/bot{room.home.world.bot_token}/sendMessage", json=body)
+    message = sent.json()["result"]
+    before = await room.group()
+    for row in rows:
+        answer = await room.press(message, row[0]["callback_data"], room.guest)
+        assert answer["text"]
+    assert await room.kept(room.guest) == 10
+    assert await room.group() == before

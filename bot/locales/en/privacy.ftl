@@ -32,7 +32,7 @@ privacy-where =
     } The key that makes numbers of authors lies apart from it, in the file { $key }.
 privacy-leaves = <b>What leaves this computer.</b>
 privacy-telegram = { $server ->
-        [own] • Messages go through Telegram and the Bot API server { $address }, which the owner of this bot has chosen.
+        [own] • Messages go through the Bot API server { $address }, which the owner of this bot has chosen.
        *[telegram] • Messages go through Telegram, which keeps them by its own rules. What I erase stays in the chat until it is deleted there.
     }
 privacy-llm-here = • Answers are made here. Nothing you say is sent to anybody else.
