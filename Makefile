@@ -5,7 +5,7 @@ PROFILE := lite
 ifeq ($(PROFILE),lite)
 VENV := .venv
 LOCK := base
-SIZE := 1.1 GB on disk
+SIZE := 1.4 GB on disk
 else ifeq ($(PROFILE),full)
 VENV := .venv-full
 LOCK := full

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from bot.evaluation.chat.questions import Questions
     from bot.llm import Llm
 
-LIBRARIES = ("sacrebleu", "rouge_score", "krippendorff")
-
 
 def chat(
     context: typer.Context,
@@ -61,7 +59,7 @@ def chat(
     from bot.evaluation.chat.questions import Kind, read_questions
     from bot.evaluation.rows import DataError
 
-    settings = ready(context.obj, profile, LIBRARIES, [out, answers], data)
+    settings = ready(context.obj, profile, [out, answers], data)
     try:
         files = [read_questions(path, prompt_column, answer_column, limit=limit) for path in data]
     except DataError as error:

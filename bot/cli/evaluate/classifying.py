@@ -58,7 +58,7 @@ def _classify(
     config: Any, skill: str, kind: MediaKind, data: Path, columns: tuple[str, str], limit: int,
     out: Path | None, as_json: bool, profile: str | None,
 ) -> None:  # fmt: skip
-    settings = ready(config, profile, ("sklearn",), [out], [data])
+    settings = ready(config, profile, [out], [data])
 
     async def work(progress: Progress) -> Outcome:
         return await _classified(settings, skill, kind, data, columns, limit, progress)

@@ -33,7 +33,7 @@ def video(
     profile: Profile = None,
 ) -> None:
     """The detector of videos, on single frames with annotated boxes."""
-    settings = ready(context.obj, profile, ("sklearn", "pycocotools"), [out], [data])
+    settings = ready(context.obj, profile, [out], [data])
 
     async def work(progress: Progress) -> Outcome:
         return await _detected(settings, data, images, limit, progress)

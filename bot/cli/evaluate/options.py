@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,26 +19,13 @@ Limit = Annotated[int, typer.Option(min=0, help="Only so many rows, from the fir
 Profile = Annotated[str | None, typer.Option(help="lite or full.")]
 LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
 FileColumn = Annotated[str, typer.Option(help="Column of the files, named relative to the table.")]
-_PACKAGES = {"sklearn": "scikit-learn", "rouge_score": "rouge-score"}
-"""The names of libraries where packages are called otherwise."""
 
 
-def ready(
-    config: Any,
-    profile: str | None,
-    libraries: Sequence[str],
-    outs: Sequence[Path | None],
-    data: Sequence[Path],
-) -> Settings:
-    """The settings; ends the program if something is missing, before any work is done."""
+def ready(config: Any, profile: str | None, outs: Sequence[Path | None], data: Sequence[Path]) -> Settings:
+    """The settings. Raises ConfigError for a place that cannot be written, before any work is done."""
     settings = (
         config if isinstance(config, Settings) else load(config, {"profile": profile} if profile else None)
     )
-    missing = [name for name in libraries if importlib.util.find_spec(name) is None]
-    if missing:
-        names = " and ".join(_PACKAGES.get(name, name) for name in missing)
-        typer.echo(f"Evaluating needs {names}: install Chutko with its extra `evaluate`.", err=True)
-        raise typer.Exit(1)
     for out in filter(None, outs):
         from bot.analysis.places import try_to_write
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+import bot
 from bot.__main__ import app
 from bot.cli.evaluate.classifying import _scores
 from bot.config import ConfigError, load
@@ -16,8 +19,6 @@ from bot.offline import open_models
 from skills import Scored
 from skills.photo import Photo
 from tests.media_samples import cat_picture
-
-pytest.importorskip("sklearn", reason="the extra `evaluate` is not installed")
 
 
 def evaluate(*arguments: object) -> Result:
@@ -31,6 +32,12 @@ def needs(skill: str) -> None:
     store, _, cards = open_models(load())
     if not store.has(cards[skill].id):
         pytest.skip(f"{cards[skill].id} is not in the cache: `chutko models pull` fetches it")
+
+
+def test_its_libraries_come_with_the_program() -> None:
+    project = tomllib.loads(Path(bot.__file__).parents[1].joinpath("pyproject.toml").read_text())["project"]
+    installed = {re.match(r"[\w.-]+", each)[0] for each in project["dependencies"]}  # type: ignore[index]
+    assert installed >= {"scikit-learn", "pycocotools", "sacrebleu", "rouge-score", "krippendorff"}
 
 
 def test_a_table_without_the_column_is_refused_with_its_columns(tmp_path: Path) -> None:
@@ -99,7 +106,6 @@ def test_pictures_are_evaluated(tmp_path: Path) -> None:
 @pytest.mark.models
 def test_the_detector_is_evaluated_on_frames(tmp_path: Path) -> None:
     needs("video")
-    pytest.importorskip("pycocotools", reason="the extra `evaluate` is not installed")
     cat_picture(tmp_path)  # the cat's head and shoulders fill it
     coco = {
         "images": [{"id": 1, "file_name": "cat.png"}],

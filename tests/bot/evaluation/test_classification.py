@@ -6,8 +6,6 @@ import pytest
 
 from bot.evaluation.classification import OTHER, Judged, classify
 
-pytest.importorskip("sklearn", reason="the extra `evaluate` is not installed")
-
 
 def judged(truth: str, **scores: float) -> Judged:
     return Judged(1, f"a {truth}", truth, scores)

@@ -10,8 +10,6 @@ from bot.evaluation.coco import Frame, Truth
 from bot.evaluation.detecting import Found
 from bot.evaluation.detection import detect
 
-pytest.importorskip("pycocotools", reason="the extra `evaluate` is not installed")
-
 CLASSES = ("cat", "dog", "owl")
 Box = tuple[float, float, float, float]
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("sacrebleu", reason="the extra `evaluate` is not installed")
-pytest.importorskip("rouge_score", reason="the extra `evaluate` is not installed")
-
 from bot.evaluation.chat.overlap import Words, overlaps
 
 ANSWER, REFERENCE = "the cat sat on the mat", "the cat is on the mat"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("krippendorff", reason="the extra `evaluate` is not installed")
-
 from bot.evaluation.chat.questions import Question
 from bot.evaluation.chat.ratings import rated
 
