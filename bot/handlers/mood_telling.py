@@ -65,7 +65,7 @@ class MoodTelling:
 async def tell_what_waits(desk: Desk, place: Place, say: Speaker, group: MoodGroup) -> list[int]:
     """To an admin who looks at the mood in private: shifts that no admin could be told of when they came."""
     ids: list[int] = []
-    for event in await untold(desk.groups, group.id):
+    for event in await untold(desk.groups, group.id, desk.now()):
         text = alert_text(group, shift_of(event), say)
         ids += await desk.replies.text(place, text, html_ready=True)
         await desk.groups.told(event.id, desk.now())

@@ -31,6 +31,8 @@ NEWS_S = 3 * 86_400
 """After so long it is no news any more."""
 LEAST_S = 13 * 86_400
 """In a shorter time nothing is ever found (`bot.mood.shifts`): the process that computes need not even start."""
+KEPT_S = 30 * 86_400
+"""So long it waits for an admin who asks."""
 BEFORE_DAYS = 14
 """The picture begins at least so long before the shift."""
 _UNREACHED = "unreached"
@@ -108,12 +110,13 @@ class Alerts:
             return None
 
 
-async def untold(groups: MoodGroups, group_id: int) -> list[MoodEvent]:
-    """Shifts that no admin could be told of, oldest first.
+async def untold(groups: MoodGroups, group_id: int, now: float) -> list[MoodEvent]:
+    """Shifts of the last weeks that no admin could be told of, oldest first.
 
     Whoever shows them to an admin says so afterwards: `await groups.told(event.id, now)`.
     """
-    return [event for event in await groups.untold(group_id) if _UNREACHED in event.data]
+    waiting = [event for event in await groups.untold(group_id) if _UNREACHED in event.data]
+    return [event for event in waiting if now - shift_of(event).found_at <= KEPT_S]
 
 
 def shift_of(event: MoodEvent) -> Shift:

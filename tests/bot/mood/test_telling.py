@@ -15,7 +15,7 @@ from storage.mood_groups import GroupSettings, MoodGroup, MoodGroups
 from storage.moods import Moods, Score
 from tests.bot.house import House, house
 
-GROUP, ADMIN, OTHER = -1001, 1, 2
+GROUP, ADMIN, OTHER, RUSSIAN = -1001, 1, 2, 3
 DAY_S = 86_400
 MONDAY = int(datetime(2026, 11, 16, tzinfo=UTC).timestamp())
 
@@ -37,8 +37,8 @@ class Scene:
     group: MoodGroup
 
     async def at(self, at: float) -> dict[int, list[dict[str, Any]]]:
-        """What the bot says by itself at this time, by chat: person 1, person 2, the group."""
-        before = {chat: await self._last(chat) for chat in (ADMIN, OTHER, GROUP)}
+        """What the bot says by itself at this time, by chat: of a person, or of the group."""
+        before = {chat: await self._last(chat) for chat in (ADMIN, OTHER, RUSSIAN, GROUP)}
         self.clock.at = at
         await self.house.bot.clockwork.tick()
         return {chat: found for chat, last in before.items() if (found := await self._said(chat, last))}
@@ -133,16 +133,20 @@ async def test_a_shift_is_told_once_in_private_to_admins_and_not_at_night(tmp_pa
         days = {tomorrow - n * DAY_S: 350 if n > 4 else -250 for n in range(1, 41)}
         await write(s.moods, s.group, days)
         await s.member(OTHER, "administrator")  # has never written to the bot: cannot be told
+        await s.member(RUSSIAN, "administrator")
+        await s.house.people.patch(f"/play/people/{RUSSIAN}", json={"language_code": "ru"})
+        await s.house.people.post("/play/chats", json={"type": "private", "members": [RUSSIAN]})
         assert await s.at(tomorrow + 3600) == {}  # one o'clock at night
         assert await s.at(tomorrow + 7 * 3600 + 3590) == {}
         said = await s.at(tomorrow + 8 * 3600)
-        assert list(said) == [ADMIN]
+        assert list(said) == [ADMIN, RUSSIAN]
+        assert "Перемена началась 12 ноября: было +3" in said[RUSSIAN][0]["caption"]
         (alert,) = said[ADMIN]
         assert alert["photo"]
         assert "📉 The mood in Книжный <клуб> has fallen." in alert["caption"]
         assert "It began on November 12: from +3" in alert["caption"]
         assert "I do not know why." in alert["caption"]
-        for n in range(1, 6):
+        for n in (1, 2, 5):
             await write(s.moods, s.group, {tomorrow + (n - 1) * DAY_S: -250})
             assert await s.at(tomorrow + n * DAY_S + 9 * 3600) == {}
         assert await s.at(tomorrow + 3600) == {}
@@ -150,6 +154,11 @@ async def test_a_shift_is_told_once_in_private_to_admins_and_not_at_night(tmp_pa
 
         keyboard = [row[0]["callback_data"] for row in alert["reply_markup"]["inline_keyboard"]]
         assert keyboard[1] == f"telling:stop:shift:{s.group.id}"
+        await s.house.press(alert, keyboard[0])
+        (month,) = await s.house.answers(said[RUSSIAN][0] | {"chat": {"id": ADMIN}})
+        assert month["photo"]  # beside the alert, not in its place
+
+        await s.member(RUSSIAN, "member")  # who is no admin any more is told nothing more
         for action in ("stop", "back", "stop", "me"):
             await s.house.press(alert, f"telling:{action}:shift:{s.group.id}")
         await s.groups.remember_event(s.group.id, "shift", MONDAY, await _data(s))
@@ -180,10 +189,10 @@ async def test_a_shift_that_nobody_can_be_told_of_waits_for_an_admin_who_asks(tm
         shift = {"at": MONDAY - 6 * DAY_S, "before": 0.3, "after": 0.1, "size_sd": -2.0, "found_at": MONDAY}
         await s.groups.remember_event(s.group.id, "shift", MONDAY - 6 * DAY_S, {"shift": shift})
         assert await s.at(MONDAY + 12 * 3600) == {}
-        (event,) = await untold(s.groups, s.group.id)
+        (event,) = await untold(s.groups, s.group.id, s.clock.at)
         assert shift_of(event).after == 0.1
         await s.member(s.house.world.bot.id, "member", chat=ADMIN)
         assert await s.at(MONDAY + 13 * 3600) == {}  # it has been tried
         answers = await s.house.answers(await s.house.post(text="/mood"), count=2)
         assert "📉 The mood in Книжный <клуб> has fallen." in answers[1]["text"]
-        assert await untold(s.groups, s.group.id) == []
+        assert await untold(s.groups, s.group.id, s.clock.at) == []
