@@ -14,6 +14,7 @@ from bot.mood.messages import DigestTo, digest_letter
 from bot.mood.readers import Audience, Reader
 from bot.mood.rounds import End, Rounds
 from bot.mood.schedule import Due, digest_due
+from bot.mood.view import MoodView
 from storage.mood_events import MoodEvent
 from storage.mood_groups import MoodGroup, MoodGroups
 from storage.moods import Moods
@@ -51,26 +52,33 @@ class Digests:
 
     async def tell(self, group: MoodGroup, due: Due, now: float) -> End:
         """Raises AnalystFailed, and TelegramError if the admins cannot be asked for."""
-        end = await self._tell(group, due, now)
+        event = await self._begun(group, due)
+        if event is not None and event.told_at is not None:
+            end = End.TOLD
+        elif event is None and not await self._moods.hours(group.id, due.period.since, due.period.until):
+            end = End.NOBODY  # there is nothing to tell them
+        else:
+            view = await self._analyst.view(group.id, due.period)
+            event = event or await self._begin(group, due)
+            end = await self._bring(group, event, view)
+            if end is not End.NOT_YET:
+                await self._rounds.close(event, now)
         if end is not End.NOT_YET:
             self._done[group.id] = due
         return end
 
-    async def _tell(self, group: MoodGroup, due: Due, now: float) -> End:
-        event = await self._groups.last_event(group.id, "digest")
-        if event is not None and due.told_by(event.data["cadence"], event.data["until"]):
-            if event.told_at is not None:
-                return End.TOLD
-        else:
-            event = None
-        period = due.period
-        if event is None and not await self._moods.hours(group.id, period.since, period.until):
-            return End.NOBODY
-        view = await self._analyst.view(group.id, period)
-        if event is None:
-            data = {"cadence": due.cadence, "until": period.until}
-            number = await self._groups.remember_event(group.id, "digest", due.at, data)
-            event = MoodEvent(number, group.id, "digest", due.at, data, None)
+    async def _begun(self, group: MoodGroup, due: Due) -> MoodEvent | None:
+        """This digest, if it has been sent to anybody, or was about to be."""
+        last = await self._groups.last_event(group.id, "digest")
+        return last if last is not None and due.told_by(last.data["cadence"], last.data["until"]) else None
+
+    async def _begin(self, group: MoodGroup, due: Due) -> MoodEvent:
+        data = {"cadence": due.cadence, "until": due.period.until}
+        number = await self._groups.remember_event(group.id, "digest", due.at, data)
+        return MoodEvent(number, group.id, "digest", due.at, data, None)
+
+    async def _bring(self, group: MoodGroup, event: MoodEvent, view: MoodView) -> End:
+        """To the group or to its admins; to the admins also if the bot may not write in the group."""
 
         async def go(to: DigestTo, readers: tuple[Reader, ...]) -> End:
             write = digest_letter(group, view, self._least_people, to=to)
@@ -83,8 +91,6 @@ class Digests:
             end = await go("instead" if in_group else "admins", readers.wanting)
         if end is End.NOBODY:
             log.info("group %s: nobody can be sent its digest", group.id)
-        if end is not End.NOT_YET:
-            await self._rounds.close(event, now)
         return end
 
     def _chosen_since(self, group: MoodGroup, now: float) -> float:
