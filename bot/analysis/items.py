@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import glob
 import os
 import re
@@ -14,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.media_kind import media_kind
+from bot.plain_text import decoded
 from bot.routing import What
 from skills import BadInput, Media, MediaKind, read_header, sniff_header
 
 PIPE = "-"
 """The name by which a person asks for the standard input."""
 _MANY_PROBES = 4
-_NOT_TEXT = 0.05
-"""Share of bytes that are no UTF-8 from which a file is no text in it; a few broken ones are forgiven."""
 _OWN_RESULT = re.compile(r"_detected(-\d+)?\.mp4$|_(chart|spectrogram)(-\d+)?\.png$")
 _WORDS = {
     MediaKind.TEXT: "text",
@@ -53,12 +51,7 @@ def text_item(line: str, source: Path | None = None) -> Item:
 
 def text_lines(data: bytes) -> list[str]:
     """The lines of a list that say something: UTF-8, or UTF-16 with its mark. Raises ValueError for no text."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = data.decode("utf-16")
-    else:
-        text = data.decode("utf-8-sig", errors="replace")
-        if text.count("\ufffd") > _NOT_TEXT * len(text):
-            raise ValueError("not UTF-8")
+    text = decoded(data)
     if "\0" in text:
         raise ValueError("a zero byte")
     # Not splitlines(): a text may hold the separators of paragraphs and pages that it splits at.

@@ -22,6 +22,8 @@ class Truth:
     """Left, top, width, height, in pixels of the picture."""
     crowd: bool
     """A crowd of objects in one box; finding one of them is neither right nor wrong."""
+    area_px2: float = 0.0
+    """Of the object itself, by which COCO tells small from large; 0 where the file does not say: that of the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) 
             left, top, width, height = (float(side) for side in annotation["bbox"])
             label = names[_key(annotation["category_id"])]
             image, crowd = _key(annotation["image_id"]), bool(annotation.get("iscrowd", 0))
+            area_px2 = _size(annotation.get("area"))
         except (KeyError, TypeError, ValueError, AttributeError):
             faults.append(
                 Fault(0, f"annotation {number}", "It needs image_id, a known category_id and bbox.")
@@ -110,7 +113,7 @@ def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) 
         if not (all(map(math.isfinite, (left, top, width, height))) and width > 0 and height > 0):
             faults.append(Fault(0, f"annotation {number}", "Its box has no area."))
             continue
-        found.setdefault(image, []).append(Truth(label, (left, top, width, height), crowd))
+        found.setdefault(image, []).append(Truth(label, (left, top, width, height), crowd, area_px2))
     return found
 
 

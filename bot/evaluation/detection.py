@@ -143,7 +143,7 @@ def _truths(pairs: Sequence[tuple[Frame, Found]], number: dict[str, int]) -> lis
             "image_id": index,
             "category_id": number[truth.label.casefold()],
             "bbox": list(truth.box_xywh_px),
-            "area": truth.box_xywh_px[2] * truth.box_xywh_px[3],
+            "area": truth.area_px2 or truth.box_xywh_px[2] * truth.box_xywh_px[3],
             "iscrowd": int(truth.crowd),
         }
         for identity, (index, truth) in enumerate(

@@ -45,6 +45,12 @@ def test_map_is_the_mean_over_ten_overlaps() -> None:
     assert figures.mistakes == ()
 
 
+def test_an_object_is_as_large_as_the_file_says_and_not_as_its_box() -> None:
+    thin = Frame(1, "x.png", Path("x.png"), 200, 200, (Truth("cat", CAT, False, 900.0),))
+    figures = detect([(thin, found(("cat", 0.9, CAT)))], 0.5)
+    assert (figures.mean_ap_small, figures.mean_ap_large) == (pytest.approx(1.0), None)
+
+
 def test_a_class_that_is_missed_halves_the_mean() -> None:
     pairs = [(frame(("cat", CAT), ("Dog", (100, 100, 50, 50))), found(("cat", 0.9, (0, 0, 100, 100))))]
     figures = detect(pairs, 0.5)

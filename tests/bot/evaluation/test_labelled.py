@@ -34,6 +34,17 @@ def test_a_table_is_read_as_programs_write_it(tmp_path: Path, text: str) -> None
     assert example.media.text == "так себе"
 
 
+def test_a_table_in_another_encoding_is_refused_and_not_judged_as_garbage(tmp_path: Path) -> None:
+    text = "text;label\nтак себе;neutral\n"
+    for encoding in ("cp1251", "koi8-r", "utf-16-le"):
+        (tmp_path / "old.csv").write_bytes(text.encode(encoding))
+        with pytest.raises(DataError, match="is not UTF-8"):
+            read_table(tmp_path / "old.csv", MediaKind.TEXT, "text", "label")
+    (tmp_path / "new.csv").write_bytes(text.encode("utf-16"))
+    (example,) = read_table(tmp_path / "new.csv", MediaKind.TEXT, "text", "label").examples
+    assert example.name == "так себе"
+
+
 def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
     (example,) = table(tmp_path, 'text,label\n"a, ""b""\nc",neutral\n').examples
     assert example.name == 'a, "b"\nc'
@@ -78,7 +89,7 @@ def coco(folder: Path, **changes: Any) -> Path:
     data = {
         "images": [{"id": 7, "file_name": "train/a.png", "width": 100, "height": 50}],
         "categories": [{"id": 1, "name": "cat"}],
-        "annotations": [{"image_id": "7", "category_id": 1, "bbox": [1, 2, 3, 4]}],
+        "annotations": [{"image_id": "7", "category_id": 1, "bbox": [1, 2, 3, 4], "area": 9}],
     }
     path = folder / "coco.json"
     path.write_text(json.dumps(data | changes))
@@ -89,7 +100,7 @@ def test_annotations_find_their_picture_by_name(tmp_path: Path) -> None:
     (frame,) = read_coco(coco(tmp_path), tmp_path).frames
     assert (frame.path.name, frame.width_px, frame.height_px) == ("a.png", 100, 50)
     (truth,) = frame.truths
-    assert (truth.label, truth.box_xywh_px, truth.crowd) == ("cat", (1, 2, 3, 4), False)
+    assert (truth.label, truth.box_xywh_px, truth.crowd, truth.area_px2) == ("cat", (1, 2, 3, 4), False, 9)
 
 
 @pytest.mark.parametrize(
