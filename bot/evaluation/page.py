@@ -10,14 +10,20 @@ from html import escape
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c2733; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { line-height: 1.2 } h2 { margin-top: 2.5rem }
+.wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #e3e9ef; vertical-align: top;
-  overflow-wrap: anywhere; min-width: 3.5rem }
-th { overflow-wrap: normal }
+th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #e3e9ef; vertical-align: top }
+td.long { overflow-wrap: anywhere; min-width: 8rem }
+h1, p { overflow-wrap: anywhere }
 img { max-width: 100% } .faint { color: #5b6a79; font-size: .9rem }
+@media (max-width: 30rem) { table { font-size: .9rem } }
 @media (prefers-color-scheme: dark) { body { background: #17212b; color: #f2f5f8 }
   th, td { border-color: #2c3a48 } img { background: #fff; border-radius: 6px } .faint { color: #9fb0c1 } }
 """
+
+
+LONG_CELL = 24
+"""Letters from which a cell may be broken anywhere: texts and paths, but neither figures nor labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,8 @@ class Sheet:
 def page(
     title: str, sheets: Sequence[Sheet], pictures: Mapping[str, bytes], notes: Sequence[str], about: str
 ) -> str:
-    """The first sheet comes first, then pictures (PNG), then the others; `about` is the small print."""
-    first, *others = (_table(sheet) for sheet in sheets)
+    """The first sheet comes first, then pictures (PNG), then the others that have rows; `about` is the small print."""
+    first, *others = (_table(sheet) for sheet in sheets if sheet.rows)
     parts = [
         f"<h1>{escape(title)}</h1>",
         *(f"<p>{escape(note)}</p>" for note in notes),
@@ -56,7 +62,12 @@ def page(
 
 def _table(sheet: Sheet) -> str:
     heading = "".join(f"<th>{escape(name)}</th>" for name in sheet.heading)
-    rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in sheet.rows)
+    rows = ("".join(map(_cell, row)) for row in sheet.rows)
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
     table = f"<table><thead><tr>{heading}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
-    return f"<h2>{escape(sheet.title)}</h2>\n{table}"
+    return f'<h2>{escape(sheet.title)}</h2>\n<div class="wide">{table}</div>'
+
+
+def _cell(cell: str) -> str:
+    kind = ' class="long"' if len(cell) > LONG_CELL else ""
+    return f"<td{kind}>{escape(cell)}</td>"

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.analysis.items import PIPE
 from bot.config import ConfigError, Settings, load
 
 Csv = Annotated[
@@ -29,6 +30,8 @@ def ready(config: Any, profile: str | None, outs: Sequence[Path | None], data: S
     for out in filter(None, outs):
         from bot.analysis.places import try_to_write
 
+        if str(out) == PIPE:
+            raise ConfigError("A report cannot be written to the screen: give -o a name.")
         if out.exists() and any(out.samefile(each) for each in data):
             raise ConfigError(f"{out} is the data itself: choose another name.")
         try_to_write(out)

@@ -56,6 +56,8 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_work(tmp_path: Pa
     (tmp_path / "x.csv").write_text("text,label\na,neutral\n")
     with pytest.raises(ConfigError, match="cannot be written"):
         evaluate("sentiment", tmp_path / "x.csv", "-o", tmp_path)
+    with pytest.raises(ConfigError, match="cannot be written to the screen"):
+        evaluate("sentiment", tmp_path / "x.csv", "-o", "-")
 
 
 def test_of_two_classes_with_one_name_the_likelier_counts() -> None:
@@ -68,6 +70,13 @@ def test_nothing_in_the_data_becomes_part_of_the_page() -> None:
     html = page(evil, [Sheet(evil, (evil,), [[evil]])], {evil: b"png"}, [evil], evil)
     assert "<script>" not in html
     assert html.count("&lt;script&gt;") == 9
+
+
+def test_words_and_figures_of_a_report_stay_whole_and_empty_tables_are_left_out() -> None:
+    first = Sheet("Figures", ("what", "value"), [("x" * 300, "100.0%")])
+    shown = page("Report", [first, Sheet("Mistakes", ("row",), [])], {}, [], "")
+    assert f'<td class="long">{"x" * 300}</td><td>100.0%</td>' in shown
+    assert "Mistakes" not in shown
 
 
 @pytest.mark.models
