@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,10 @@ def root(
 
 def main() -> None:
     """Run the command line; a wrong setting ends with its sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal in an old encoding shows ? for what it does not have.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except (ConfigError, CatalogError, StorageError) as error:

@@ -96,6 +96,8 @@ def text(
     """The mood of texts: negative, neutral or positive, with probabilities."""
     if not files and not texts:
         raise typer.BadParameter("Give a file with one text a line, or --text.")
+    if any(not one.strip() for one in texts or ()):
+        raise typer.BadParameter("A --text is empty.")
     wish = Wish("sentiment", MediaKind.TEXT, as_json, csv, _file(out))
     _serve(context, wish, files or (), recursive, language, profile, [text_item(one) for one in texts or ()])
 

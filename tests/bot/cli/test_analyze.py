@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,15 @@ def needs(skill: str) -> None:
 def test_nothing_to_look_at_is_a_wrong_call() -> None:
     assert analyze("text").exit_code == 2
     assert analyze("photo").exit_code == 2
+    assert analyze("text", "--text", " ").exit_code == 2
+
+
+def test_a_terminal_in_an_old_encoding_gets_what_it_can_show(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "analyze", "photo", str(tmp_path / "кот.png")]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "300"}
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stderr) == (1, "")
+    assert "???.png" in shown.stdout
 
 
 def test_what_is_missing_is_told_in_its_place(tmp_path: Path) -> None:
