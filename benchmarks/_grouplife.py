@@ -76,7 +76,7 @@ def lives(
         Person(
             temper=chance.gauss(0, TEMPER_SD),
             messages_a_day=messages_a_day * chance.lognormvariate(-0.25, 0.7),
-            peak_hour=chance.gauss(18, 3),
+            peak_hour=chance.gauss(15, 2.5),
         )
         for _ in range(people)
     ]
@@ -87,7 +87,7 @@ def lives(
         busy = WEEKEND if midnight.weekday() >= 5 else 1.0
         for number, member in enumerate(members):
             for _ in range(_poisson(chance, busy * member.messages_a_day)):
-                hour = chance.gauss(member.peak_hour, 3.5) % 24
+                hour = chance.gauss(member.peak_hour, 3) % 24
                 at = int((midnight + timedelta(hours=hour)).timestamp())
                 label = _label(chance, mood + member.temper)
                 said.append(Said(at, number, chance.choice(texts[label]), chance.random() < TOPIC_SHARE))

@@ -32,9 +32,11 @@ from storage.database import Database
 from storage.mood_groups import MoodGroups
 from tests.bot.house import House, house
 
+FIRST = datetime(2025, 3, 3, tzinfo=ZONE)
+"""A Monday; the same people say the same at every run."""
 DAYS, PEOPLE, SEED = 60, 30, 7
 SHIFTS = (Planted(20, -0.25), Planted(33, +0.36), Planted(47, -0.18))
-AWAY = (27, 29)
+AWAY = (41, 43)
 """From the beginning of the first to that of the second day, nobody hears what is said."""
 ADMIN = 1
 HOUR_S, DAY_S = 3600, 86_400
@@ -103,15 +105,20 @@ async def move_in(home: House, groups: Sequence[Group], people: int) -> None:
 
 
 async def live(
-    home: House, clock: Clock, groups: Sequence[Group], until: float, toll: Toll | None = None
+    home: House,
+    clock: Clock,
+    groups: Sequence[Group],
+    until: float,
+    toll: Toll | None = None,
+    step_s: float = STEP_S,
 ) -> None:
     """What is said, a few hours at a time, and after each whatever the bot does by the clock."""
     toll = toll or Toll()
-    home.bot.clockwork.every_s = STEP_S
+    home.bot.clockwork.every_s = step_s
     database = await Database.open(f"sqlite+aiosqlite:///{home.folder / 'chutko.sqlite3'}")
     try:
         while clock.at < until:
-            begin, clock.at = clock.at, clock.at + STEP_S
+            begin, clock.at = clock.at, clock.at + step_s
             began_s = time.perf_counter()
             saying = [(group, said) for group in groups for said in group.said if begin <= said.at < clock.at]
             saying.sort(key=lambda one: one[1].at)
@@ -172,9 +179,8 @@ def matched(group: Group, first: datetime) -> tuple[list[dict[str, Any]], int]:
 
 
 async def simulate(texts: Texts, quiet: int, folder: Path) -> dict[str, Any]:
-    today = datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = today - timedelta(days=DAYS)
-    clock = Clock(first.timestamp())
+    first, clock = FIRST, Clock(FIRST.timestamp())
+    end = (first + timedelta(days=DAYS)).timestamp()
     groups = [
         Group(PICTURES["en"][1], lives(texts, SEED, first, DAYS, PEOPLE, SHIFTS), SHIFTS),
         *(Group(f"Quiet {n + 1}", lives(texts, SEED + n, first, DAYS, PEOPLE)) for n in range(quiet)),
@@ -191,7 +197,7 @@ async def simulate(texts: Texts, quiet: int, folder: Path) -> dict[str, Any]:
     clock.at = back
     async with house(folder, mood=True, now=clock) as home:
         # The last evening is still going on, so that the month ends with the last of the days.
-        await live(home, clock, groups, today.timestamp() - STEP_S, toll)
+        await live(home, clock, groups, end - STEP_S, toll)
         grown_bytes = await _size(stored) - begun_bytes
         month_s = [await _picture(home, groups[0], language) for language in PICTURES]
     views = await _views(stored, groups, first, clock.at)

@@ -1,7 +1,7 @@
 """Take the pictures of the README from a running demo (`chutko demo`, then this script).
 
 Talks to the bot through the people's side of the playground, waits for its answers, and photographs the
-page in Chromium: docs/images/playground-{light,dark,phone,group,models}.png.
+page in Chromium: docs/images/playground-{light,dark,phone,group,models,mood,mood-ru}.png.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
+from neighbours import EN, RU, Neighbours, month
 from playwright.sync_api import Browser, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
@@ -20,8 +22,11 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--dis
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 ANSWER_S = 180
+WIDE = {"width": 1440, "height": 900}
 QUIET_S = 5
 SETTLE_MS = 1500
+MOOD_OF_A_MONTH = ("#mood-button", ".mood-choices .choice:nth-of-type(3)", "#mood:has(.mood-picture) h2")
+"""What is pressed: the last of these waits for the picture."""
 
 
 class People:
@@ -59,6 +64,27 @@ class People:
             seen = answers
             time.sleep(QUIET_S)
 
+    def move_in(self, neighbours: Neighbours, language: str) -> int:
+        """A group whose mood has been watched for a month; its chat. It is the same one if it is there already."""
+        chats = self.client.get("/state").json()["chats"]
+        if known := [chat["id"] for chat in chats if chat.get("title") == neighbours.title]:
+            return int(known[0])
+        self.client.patch("/people/1", json={"language_code": language}).raise_for_status()
+        members = [1]
+        for name in neighbours.names:
+            person = self.client.post("/people", json={"name": name, "language_code": language})
+            members.append(person.json()["id"])
+        made = {"type": "supergroup", "title": neighbours.title, "members": members}
+        chat = int(self.client.post("/chats", json=made).json()["id"])
+        self.say(chat, {"from": 1, "text": "/mood on"})
+        for at, person, text in month(neighbours):
+            self.say(chat, {"from": members[person], "text": text, "date": at}, carries="")
+        for person, text in enumerate(neighbours.now):
+            self.say(chat, {"from": members[1 + person], "text": text}, carries="")
+        while self.client.get(f"/mood/{chat}").json()["waiting"]:
+            time.sleep(1)
+        return chat
+
 
 def talk(people: People, photo: Path | None, voice: Path | None, video: Path | None) -> None:
     people.say(1, {"text": "What a wonderful day, everything worked out!"})
@@ -74,14 +100,16 @@ def talk(people: People, photo: Path | None, voice: Path | None, video: Path | N
     people.say(-1001, {"from": 2, "text": "@chutko_bot who are you, in one sentence?"})
 
 
-def shoot(browser: Browser, url: str, name: str, chat: int, press: str = "", **options: Any) -> None:
-    context = browser.new_context(locale="en-GB", device_scale_factor=1.5, **options)
+def shoot(
+    browser: Browser, url: str, name: str, chat: int, press: Sequence[str] = (), **options: Any
+) -> None:
+    context = browser.new_context(**{"locale": "en-GB", "device_scale_factor": 1.5, **options})
     page = context.new_page()
     page.goto(f"{url}/#{chat}")
     page.wait_for_selector("article.message, .welcome")
     page.wait_for_timeout(SETTLE_MS)
-    if press:
-        page.click(press)
+    for button in press:
+        page.click(button)
         page.wait_for_timeout(SETTLE_MS)
     page.screenshot(path=IMAGES / f"playground-{name}.png")
     context.close()
@@ -96,8 +124,9 @@ def main() -> None:
     parser.add_argument("--only-shoot", action="store_true", help="take the chats as they are")
     args = parser.parse_args()
     IMAGES.mkdir(exist_ok=True)
+    people = People(args.url)
     if not args.only_shoot:
-        talk(People(args.url), args.photo, args.voice, args.video)
+        talk(people, args.photo, args.voice, args.video)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         shoot(browser, args.url, "light", 1, viewport=DESKTOP, color_scheme="light")
@@ -113,7 +142,11 @@ def main() -> None:
             has_touch=True,
         )
         shoot(browser, args.url, "group", -1001, viewport=DESKTOP, color_scheme="light")
-        shoot(browser, args.url, "models", 1, press="#models-strip", viewport=DESKTOP, color_scheme="dark")
+        shoot(browser, args.url, "models", 1, press=["#models-strip"], viewport=DESKTOP, color_scheme="dark")
+        for neighbours, language, name in ((EN, "en-GB", "mood"), (RU, "ru-RU", "mood-ru")):
+            chat = people.move_in(neighbours, language[:2])
+            beside = {"viewport": WIDE, "color_scheme": "light", "locale": language}
+            shoot(browser, args.url, name, chat, press=MOOD_OF_A_MONTH, **beside)
         browser.close()
 
 

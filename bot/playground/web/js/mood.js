@@ -108,7 +108,7 @@ async function show(chatId, asked, told, mine) {
   if (mine !== turn) return;
   shown = key;
   const words = h("p", { class: "mood-words", dir: "auto" }, told.text);
-  body().replaceChildren(h("a", { href: image.src, target: "_blank", rel: "noopener", "aria-label": t("openPhoto") }, image), words);
+  body().replaceChildren(h("a", { href: image.src, target: "_blank", rel: "noopener", title: t("openPhoto") }, image), words);
 }
 
 /** Look again in a while, or when that was planned already. */
