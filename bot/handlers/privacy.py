@@ -17,6 +17,7 @@ from bot.texts import Speaker
 from storage.mood_groups import MoodGroup, MoodGroups
 
 _TELEGRAM = BotSettings.model_fields["api_url"].default
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Privacy:
@@ -58,7 +59,11 @@ class Privacy:
         yield self._where(say)
         yield "\n".join(self._leaving(say))
         yield say("privacy-who")
-        yield say("privacy-erase")
+        yield say("privacy-erase", kind=self._kind)
+
+    @property
+    def _kind(self) -> str:
+        return "sqlite" if self._database_url.startswith("sqlite") else "server"
 
     def _mood(self, say: Speaker, group: MoodGroup) -> str:
         chosen = group.settings
@@ -72,8 +77,7 @@ class Privacy:
         )
 
     def _where(self, say: Speaker) -> str:
-        url = urlsplit(self._database_url)
-        kind = "sqlite" if url.scheme.startswith("sqlite") else "server"
+        url, kind = urlsplit(self._database_url), self._kind
         file = Path(url.path.removeprefix("/"))
         inside = file.absolute().parent == self._data_dir.absolute()
         named = (file.name if inside else file) if kind == "sqlite" else url.hostname
@@ -92,8 +96,10 @@ class Privacy:
         if self._llm.own:
             yield say("privacy-llm-here")
         else:
-            host = urlsplit(self._llm.address()).netloc.rpartition("@")[2]
-            yield say("privacy-llm-host", host=_code(host), model=_code(self._llm.chat.model))
+            address = urlsplit(self._llm.address())
+            where = "here" if address.hostname in _LOOPBACK else "there"
+            host = _code(address.netloc.rpartition("@")[2])
+            yield say("privacy-llm-host", where=where, host=host, model=_code(self._llm.chat.model))
         if self._settings.models.fetch:
             yield say("privacy-models")
 

@@ -83,11 +83,9 @@ def _digest(settings: GroupSettings, words: str) -> GroupSettings:
             chosen |= {"digest": "weekly", "digest_weekday": weekday}
         elif (hour := _hour(word)) is not None:
             chosen["digest_hour"] = hour
-        elif word in _YES:
-            chosen.setdefault("digest", "daily" if settings.digest == "off" else settings.digest)
         else:
             raise ChoiceError("digest")
-    if not chosen:
+    if not chosen and words not in _YES:
         raise ChoiceError("digest")
     if settings.digest == "off" and "digest" not in chosen:
         chosen["digest"] = "daily"

@@ -151,7 +151,7 @@ async def test_what_is_kept_is_told_from_the_running_configuration(home: House, 
     (told,) = await room.say("/privacy", room.guest)
     for fact in (
         "for 7 days", "for 365 days", "Voice messages are listened to", "fewer than 3 people",
-        str(home.folder), "chutko.sqlite3", "Bot API server http://127.0.0.1", "language model m", "127.0.0.1:",
+        str(home.folder), "chutko.sqlite3", "Bot API server http://127.0.0.1", "language model m, on this computer too",
         "/forget", "/optout", "/mood delete",
     ):  # fmt: skip
         assert fact in told["text"]

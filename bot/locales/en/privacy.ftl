@@ -5,7 +5,7 @@ privacy-talk =
     <b>What you say to me.</b> Your messages to me and my answers, as text, with your name and number, for { $days ->
         [one] one day
        *[other] { $days } days
-    }; that is how I remember what we talked about. Photos, recordings and videos are erased when I have answered.
+    }; that is how I remember what we talked about. A message that waits for its answer is kept until it has one. Photos, recordings and videos are erased when I have answered.
 privacy-mood-on =
     <b>The mood of { $title }.</b> It is followed. Of every message here I keep whether it sounds negative, neutral or positive and how much so, its time and topic, and a secret number in place of its author, for { $days ->
         [one] one day
@@ -36,7 +36,10 @@ privacy-telegram = { $server ->
        *[telegram] • Messages go through Telegram, which keeps them by its own rules. What I erase stays in the chat until it is deleted there.
     }
 privacy-llm-here = • Answers are made here. Nothing you say is sent to anybody else.
-privacy-llm-host = • Answers are made by the language model { $model } on the server { $host }. Your questions, and what I remember of our conversation, go there. What is overheard in groups does not.
+privacy-llm-host = { $where ->
+        [here] • Answers are made by the language model { $model }, on this computer too ({ $host }). Nothing you say is sent to anybody else.
+       *[there] • Answers are made by the language model { $model } on the server { $host }. Your questions, and what I remember of our conversation, go there. What is overheard in groups does not.
+    }
 privacy-models = • When models are fetched from the internet, their publishers see this computer's address, and nothing of any chat.
 privacy-who = <b>Who sees it.</b> The person who runs this computer can read what is stored on it. Of the mood of groups that is numbers only. I have no statistics that I send anywhere, and no advertising.
 privacy-erase =
@@ -45,4 +48,7 @@ privacy-erase =
     /optout – what I kept about you in the mood of a group; from then on you are not counted
     /mood delete – everything about the mood of a group, for its admins
     /mood me – see what is yours, take it with you, erase it
-    Erased means gone: it is overwritten on the disk, too.
+    { $kind ->
+        [sqlite] Erased means gone: it is overwritten on the disk, too.
+       *[server] Erased means erased in the database; when its server overwrites the disk is up to that server.
+    } What you deleted in Telegram I am not told of.
