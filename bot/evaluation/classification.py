@@ -28,7 +28,7 @@ class Judged:
     truth: str
     """A class of the model."""
     scores: Mapping[str, float]
-    """Of every class of the model, each in [0, 1]."""
+    """Of every class of the model, each in [0, 1]; of equal ones the first is the model's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,11 @@ def classify(judged: Sequence[Judged]) -> Classification:
         raise ValueError("no example was judged")
     labels = sorted(judged[0].scores)
     number = {label: index for index, label in enumerate(labels)}
-    scores = np.array([[one.scores[label] for label in labels] for one in judged], np.float64)
+    # Quantized models give many classes the same score: their own order decides, not the alphabet.
+    orders = [sorted(one.scores, key=one.scores.__getitem__, reverse=True) for one in judged]
     truth = [one.truth for one in judged]
-    predicted = [labels[index] for index in scores.argmax(axis=1)]
+    predicted = [order[0] for order in orders]
+    confidence = np.array([one.scores[order[0]] for one, order in zip(judged, orders, strict=True)])
     occurring = [label for label, _ in Counter(truth).most_common()]
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
         truth, predicted, labels=occurring, zero_division=0
@@ -114,7 +116,10 @@ def classify(judged: Sequence[Judged]) -> Classification:
     top5 = None
     if len(labels) > TOP:
         numbers = [number[label] for label in truth]
-        top5 = float(metrics.top_k_accuracy_score(numbers, scores, k=TOP, labels=range(len(labels))))
+        places = np.empty((len(judged), len(labels)))
+        for row, order in zip(places, orders, strict=True):
+            row[[number[label] for label in order]] = -np.arange(len(order))
+        top5 = float(metrics.top_k_accuracy_score(numbers, places, k=TOP, labels=range(len(labels))))
     confusion_labels, confusion = _confusion(truth, predicted, occurring[:MOST_SHOWN])
     return Classification(
         used=len(judged),
@@ -129,8 +134,8 @@ def classify(judged: Sequence[Judged]) -> Classification:
         ),
         confusion_labels=confusion_labels,
         confusion=confusion,
-        reliability=_reliability(truth, predicted, scores.max(axis=1)),
-        mistakes=_mistakes(judged, predicted, scores.max(axis=1)),
+        reliability=_reliability(truth, predicted, confidence),
+        mistakes=_mistakes(judged, predicted, confidence),
     )
 
 

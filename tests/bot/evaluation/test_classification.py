@@ -54,6 +54,12 @@ def test_top_five_counts_where_there_are_more_than_five_classes() -> None:
     assert figures.accuracy == pytest.approx(1 / 3)
 
 
+def test_of_equal_scores_the_order_of_the_model_decides() -> None:
+    scores = {"dog": 0.9, "animal": 0.9, "zebra": 0.1, "cow": 0.0, "bird": 0.0, "ant": 0.0}
+    figures = classify([Judged(1, "x", "dog", scores), Judged(2, "y", "ant", scores)])
+    assert (figures.accuracy, figures.top5_accuracy) == (0.5, 0.5)
+
+
 def test_reliability_compares_confidence_with_what_is_right() -> None:
     # 0.6 | 0.8 | 0.92 and 0.95, of which one is wrong
     means, shares = zip(*classify(four()).reliability, strict=True)
