@@ -24,6 +24,8 @@ def clip_paths(items: Sequence[Item], out: Path | None) -> list[Path]:
     if out is None:
         out = ONE_CLIP if len(items) == 1 and not ONE_CLIP.exists() else Path()
     if len(items) == 1 and not out.is_dir():
+        if guess_type(out.name)[0] not in (None, "video/mp4"):
+            raise ConfigError(f"A clip is an MP4 file; {out} is not named as one.")
         return _usable([out], items)
     return _usable(_names(items, out, "_detected", ".mp4"), items)
 

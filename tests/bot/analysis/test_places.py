@@ -69,6 +69,11 @@ def test_pictures_cannot_go_to_the_screen_nor_several_into_one_file(places: obje
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_clip_is_not_named_as_something_else(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="A clip is an MP4 file"):
+        clip_paths(videos(tmp_path / "a.mp4"), tmp_path / "a.avi")
+
+
 def test_a_chart_is_named_as_the_picture_that_it_is(tmp_path: Path) -> None:
     assert chart_paths(videos(Path("a.wav")), tmp_path / "x.PNG") == [tmp_path / "x.PNG"]
     with pytest.raises(ConfigError, match="PNG"):
