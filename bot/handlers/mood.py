@@ -136,7 +136,10 @@ class Mood:
             return await self._desk.replies.text(ctx.place, ctx.say("mood-group-only"))
         if len(governed) > 1:
             return await self._side_by_side.command(ctx)
-        return await self._govern(ctx, governed[0], action, words)
+        group = governed[0]
+        if not await self._desk.rights.may_govern(ctx.message, group.chat_id):
+            return await self._desk.replies.text(ctx.place, ctx.say("mood-admins-only"))
+        return await self._govern(ctx, group, action, words)
 
     async def _govern(self, ctx: Context, group: MoodGroup, action: Action, words: str) -> list[int]:
         if ctx.message.from_user is not None:

@@ -100,8 +100,9 @@ class MoodMe:
                 period = self._recent(group, words)
                 if not message.photo:
                     return await self._send(say, group, person_id, period)
+                await self._showing.begin(Place(person_id))
                 shown = await self._shown(say, group, person_id, period)
-                await self._showing.replace(desk.bot, message, shown)
+                await self._showing.replace(message, shown)
         return []
 
     async def _choose(self, ctx: Context, person_id: int, words: str) -> list[int]:

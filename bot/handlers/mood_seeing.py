@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 from collections.abc import Sequence
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 TOPICS_AT_ONCE = 20
 TOPICS_NAMED = 5
 TOPIC_CHARS = 40
+_THREAD = re.compile(r"[0-9]{1,15}")
 
 
 class MoodSeeing:
@@ -78,10 +80,10 @@ class MoodSeeing:
         if not message.photo:
             return await self.open(query, message, say, group, words)
         await query.answer()
-        rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-        link = next((one for row in rows for one in row if one.url), None)
-        shown = await self._shown(say, group, self._decoded(group, words), link)
-        await self._showing.replace(self._desk.bot, message, shown)
+        thread = message.message_thread_id if message.is_topic_message else None
+        await self._showing.begin(Place(message.chat.id, thread))
+        shown = await self._shown(say, group, self._decoded(group, words), _link(message))
+        await self._showing.replace(message, shown)
         return []
 
     async def choose_topic(
@@ -104,6 +106,8 @@ class MoodSeeing:
         ]
         if first + TOPICS_AT_ONCE < len(choices):
             rows.append([button(say("mood-more"), "top", group.id, period, first + TOPICS_AT_ONCE)])
+        if (link := _link(message)) is not None:
+            rows.append([link])
         await message.edit_reply_markup(InlineKeyboardMarkup(rows))
         return []
 
@@ -114,7 +118,7 @@ class MoodSeeing:
             shown = decoded(period, now, zone)
         except PeriodError:
             shown = parse("week", now, zone)
-        return Wish(shown, int(thread) if thread.isdecimal() else None)
+        return Wish(shown, int(thread) if _THREAD.fullmatch(thread) else None)
 
     async def _send(
         self,
@@ -151,6 +155,12 @@ class MoodSeeing:
             caption.append(say("mood-is-deaf", username=f"@{desk.me.username}"))
         chart = mood_chart(view, say, title, topic=topic, least_people=desk.settings.least_people)
         return Shown("\n\n".join(caption), chart, buttons)
+
+
+def _link(message: Message) -> InlineKeyboardButton | None:
+    """The button under a picture in a group that opens the private chat."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return next((one for row in rows for one in row if one.url), None)
 
 
 def _buttons(

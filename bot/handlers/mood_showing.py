@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message
 from telegram.error import BadRequest
 
 from bot.handlers.mood_desk import Desk, button
@@ -39,9 +40,10 @@ class Showing:
 
     async def begin(self, place: Place) -> None:
         """Show that a picture is on its way."""
-        await self._desk.bot.send_chat_action(
-            place.chat_id, "upload_photo", message_thread_id=place.thread_id
-        )
+        with suppress(BadRequest):
+            await self._desk.bot.send_chat_action(
+                place.chat_id, "upload_photo", message_thread_id=place.thread_id
+            )
 
     async def send(self, place: Place, shown: Shown) -> list[int]:
         """Words alone where there is no picture, or none may be sent."""
@@ -61,8 +63,9 @@ class Showing:
                 return [message.message_id]
         return await self._desk.replies.text(place, shown.caption, html_ready=True, buttons=shown.buttons)
 
-    async def replace(self, bot: Bot, message: Message, shown: Shown) -> None:
+    async def replace(self, message: Message, shown: Shown) -> None:
         """Show it in a message that has a picture already; saying the same again is no error."""
+        bot = self._desk.bot
         picture = await self._drawn(shown.chart)
         try:
             if picture is None:

@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, button, title_of
@@ -118,5 +118,5 @@ async def tell_of_changes(desk: Desk, say: Speaker, before: MoodGroup, after: Mo
     )
     try:
         await desk.replies.text(Place(after.chat_id), text, html_ready=True)
-    except (BadRequest, Forbidden) as error:
+    except (BadRequest, Forbidden, ChatMigrated) as error:
         log.info("group %s could not be told of its settings: %s", after.id, error)

@@ -11,7 +11,7 @@ start =
     🎬 send a video: it comes back with everything in it named
 
     /help tells more.
-start-group = Hello! I am Chutko. I stay silent until I am called: mention { $username }, answer one of my messages or send a command. /help tells what I can do.
+start-group = Hello! I am Chutko. I stay silent until I am called: mention { $username }, answer one of my messages or send a command. /help tells what I can do. Admins: /mood shows how people feel here.
 help =
     <b>What I can do</b>
 
