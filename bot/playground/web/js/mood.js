@@ -15,6 +15,7 @@ const PAUSE_MS = 4000; // between two looks
 const IDLE_MS = 60_000; // a day goes on without messages, too
 
 let chat = null; // the group that is shown
+let viewer = null; // and to whom
 let period = recall("mood.period", "week");
 let topic = null;
 let shown = ""; // what the picture on the screen shows
@@ -56,9 +57,11 @@ function drawHead() {
 
 const body = () => panel().querySelector(".mood-body") ?? h("div", { class: "mood-body" });
 
+/** Words instead of a picture; what stands there already stays, and with it the focus. */
 function say(title, text, ...more) {
   shown = "";
-  body().replaceChildren(h("div", { class: "mood-empty" }, title && h("h3", {}, title), h("p", {}, text), ...more));
+  const inner = h("div", { class: "mood-empty" }, title && h("h3", {}, title), h("p", {}, text), ...more);
+  if (!body().firstElementChild?.isEqualNode(inner)) body().replaceChildren(inner);
 }
 
 function isAdmin(found) {
@@ -66,7 +69,7 @@ function isAdmin(found) {
 }
 
 function switchedOff(found) {
-  const on = () => attempt(() => api.sendText(found.id, { from: store.me(found.id), text: `/mood@${store.bot.username} on` }));
+  const on = () => attempt(() => api.sendText(chat, { from: store.me(chat), text: `/mood@${store.bot.username} on` }));
   if (isAdmin(found)) say(t("moodOffTitle"), t("moodOffText"), h("button", { class: "button primary", type: "button", onclick: on }, t("moodOn")));
   else say(t("moodOffTitle"), t("moodAsk"));
 }
@@ -82,9 +85,10 @@ async function look() {
   let told;
   try {
     told = await api.mood(found.id, asked);
-  } catch {
-    if (mine === turn && !shown) say("", t("moodFailed"));
-    if (mine === turn) again(IDLE_MS);
+  } catch (error) {
+    const starting = error.status === 503;
+    if (mine === turn && !shown) say("", t(starting ? "starting" : "moodFailed"));
+    if (mine === turn) again(starting ? PAUSE_MS : IDLE_MS);
     return;
   }
   if (mine !== turn) return;
@@ -156,14 +160,18 @@ function setOpen(open, { focus = true } = {}) {
   if (focus) { $("mood-close").focus(); announce(t("mood")); }
 }
 
-/** Another chat is open, or the open one has changed. */
+/** Another chat is open, somebody else is at the keyboard, or the open chat has changed. */
 function follow() {
   const found = group();
+  const me = found ? store.me(found.id) : null;
   $("mood-button").hidden = !found || !store.tellsMood;
-  if ((found?.id ?? null) !== chat) {
+  if ((found?.id ?? null) !== chat || me !== viewer) {
+    if ((found?.id ?? null) !== chat) topic = null;
     chat = found?.id ?? null;
-    topic = null;
+    viewer = me;
     shown = "";
+    lookedAt = 0;
+    turn++;
     if (isOpen()) body().replaceChildren();
   }
   if (!isOpen()) return;
