@@ -17,6 +17,7 @@ from bot.mood.analyst import Analyst, AnalystFailed
 from bot.mood.asking import UnknownTopic, Wish, code, decoded, wish
 from bot.mood.periods import PeriodError, parse
 from bot.mood.picture import mood_chart
+from bot.mood.schedule import zone
 from bot.mood.words import sentences
 from bot.replies import Place
 from bot.texts import Speaker
@@ -43,7 +44,8 @@ class MoodSeeing:
         desk, say = self._desk, ctx.say
         topics = await desk.groups.topic_names(group.id)
         try:
-            wished = wish(words, desk.now(), group.settings.time_zone, topics, ctx.route.thread_id)
+            name = zone(group.settings).key
+            wished = wish(words, desk.now(), name, topics, ctx.route.thread_id)
         except PeriodError as error:
             return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=error.reason))
         except UnknownTopic as error:
@@ -101,7 +103,7 @@ class MoodSeeing:
             *topics,
         ]
         rows = [
-            [button(name[:TOPIC_CHARS], "see", group.id, period, thread)]
+            [button(name[:TOPIC_CHARS].strip() or "?", "see", group.id, period, thread)]
             for thread, name in choices[first : first + TOPICS_AT_ONCE]
         ]
         if first + TOPICS_AT_ONCE < len(choices):
@@ -113,11 +115,11 @@ class MoodSeeing:
 
     def _decoded(self, group: MoodGroup, words: str) -> Wish:
         period, _, thread = words.partition(":")
-        now, zone = self._desk.now(), group.settings.time_zone
+        now, name = self._desk.now(), zone(group.settings).key
         try:
-            shown = decoded(period, now, zone)
+            shown = decoded(period, now, name)
         except PeriodError:
-            shown = parse("week", now, zone)
+            shown = parse("week", now, name)
         return Wish(shown, int(thread) if _THREAD.fullmatch(thread) else None)
 
     async def _send(

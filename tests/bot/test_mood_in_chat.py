@@ -304,6 +304,13 @@ async def test_a_button_with_invented_data_does_no_harm(room: Scene) -> None:
     sent = await room.home.people.post(f"/bot{room.home.world.bot_token}/sendMessage", json=body)
     message = sent.json()["result"]
     before = await room.group()
+    outsider = await scene(room.home, title="Elsewhere")
+    for data in (f"mood:out:{group_id}:", f"mood:me:{group_id}:w", f"mood:see:{group_id}:w:"):
+        button = [{"text": "x", "callback_data": data}]
+        theirs = {**body, "chat_id": outsider.admin, "reply_markup": {"inline_keyboard": [button]}}
+        sent = await room.home.people.post(f"/bot{room.home.world.bot_token}/sendMessage", json=theirs)
+        await outsider.press(sent.json()["result"], data)
+    assert all("Group" not in str(m) for m in await room.home.messages(outsider.admin))
     for row in rows:
         answer = await room.press(message, row[0]["callback_data"], room.guest)
         assert answer["text"]
