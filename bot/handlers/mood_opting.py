@@ -12,7 +12,7 @@ from bot.mood.rights import Standing
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
-EVER = 2**62
+_EVER = 2**62
 
 
 class MoodOpting:
@@ -92,4 +92,4 @@ class MoodOpting:
         person = self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True
-        return bool(await self._desk.moods.people(group.id, (0, EVER), person=person))
+        return bool(await self._desk.moods.people(group.id, (0, _EVER), person=person))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden
@@ -28,7 +29,9 @@ class MoodSwitch:
         return await self._desk.replies.text(ctx.place, text, html_ready=True, buttons=buttons)
 
     async def command(self, ctx: Context, group: MoodGroup, *, on: bool) -> list[int]:
-        person = ctx.message.from_user.id if ctx.message.from_user else None
+        # Of an anonymous admin Telegram names a bot of its own.
+        sender = ctx.message.from_user if ctx.message.sender_chat is None else None
+        person = sender.id if sender else None
         return await self._switch(ctx.say, ctx.place, group, person, on=on)
 
     async def press(
@@ -48,20 +51,27 @@ class MoodSwitch:
     async def _switch(
         self, say: Speaker, place: Place, group: MoodGroup, person_id: int | None, *, on: bool
     ) -> list[int]:
-        desk, now = self._desk, self._desk.now()
+        desk = self._desk
         if on == group.watched:
             text = say("mood-already-on" if on else "mood-already-off", title=title_of(group))
             ids = await desk.replies.text(place, text, html_ready=True, buttons=_buttons(say, group))
             return ids + await self._warn(say, place, group)
         if on:
-            await desk.groups.begin(group.id, now)
+            # First everybody is told: if that fails, nothing is watched.
+            ids = await self._tell(say, place, replace(group, watched=True))
+            await desk.groups.begin(group.id, desk.now())
         else:
-            await desk.groups.end(group.id, now)
+            await desk.groups.end(group.id, desk.now())
         group = await desk.groups.set(group.id, watched=on, by_person_id=person_id)
         await desk.watcher.refresh()
-        text = announcement(say, group, desk.settings.least_people) if on else _farewell(say, group)
-        ids = await desk.replies.text(place, text, html_ready=True, buttons=_buttons(say, group))
+        if not on:
+            return await self._tell(say, place, group)
         return ids + await self._warn(say, place, group)
+
+    async def _tell(self, say: Speaker, place: Place, group: MoodGroup) -> list[int]:
+        least = self._desk.settings.least_people
+        text = announcement(say, group, least) if group.watched else _farewell(say, group)
+        return await self._desk.replies.text(place, text, html_ready=True, buttons=_buttons(say, group))
 
     async def _warn(self, say: Speaker, place: Place, group: MoodGroup) -> list[int]:
         """Say what is to be done if Telegram keeps the group's messages from the bot."""
