@@ -23,7 +23,13 @@ from .ollama_names import ollama_host, on_server
 MB = 1024 * 1024
 SPARE_MB = 500
 """Room on the disk for the database and passing files."""
-FULL_PACKAGES = ("torch", "torchvision", "transformers", "timm", "tensorflow", "tensorflow_hub")
+PACKAGES = {
+    "rubert": ("torch", "transformers"),
+    "yamnet": ("tensorflow", "tensorflow_hub"),
+    "resnet18": ("torch", "torchvision"),
+    "detr-resnet-50": ("torch", "torchvision", "transformers", "timm"),
+}
+"""What a model loads with, beyond what every installation has."""
 
 
 class Verdict(StrEnum):
@@ -47,7 +53,7 @@ async def examine(settings: Settings, store: Store, cards: Mapping[str, ModelCar
     """All checks, in the order in which a person would mend things."""
     return [
         _python(),
-        *_packages(settings),
+        *_packages(cards),
         *_shifts(),
         _folder("data folder", settings.storage.data_dir, "storage.data_dir"),
         _folder("model folder", store.root, "models.cache_dir"),
@@ -64,20 +70,16 @@ def _python() -> Check:
     return Check("Python", Verdict.OK, version)
 
 
-def _packages(settings: Settings) -> list[Check]:
-    if settings.profile == "lite":
+def _packages(cards: Mapping[str, ModelCard]) -> list[Check]:
+    wanted = {name for card in cards.values() for name in PACKAGES.get(card.id, ())}
+    if not wanted:
         return []
-    absent = [name for name in FULL_PACKAGES if importlib.util.find_spec(name) is None]
+    absent = sorted(name for name in wanted if importlib.util.find_spec(name) is None)
     if not absent:
-        return [Check("packages", Verdict.OK, "all packages of the full profile are installed")]
-    return [
-        Check(
-            "packages",
-            Verdict.MISSING,
-            f"the full profile needs {', '.join(absent)}",
-            "pip install 'chutko[full]', or choose profile = \"lite\"",
-        )
-    ]
+        return [Check("packages", Verdict.OK, "all that the chosen models need is installed")]
+    found = f"the chosen models need {', '.join(absent)}"
+    mend = "make install PROFILE=full, and then .venv-full/bin/chutko; or choose models of the lite profile"
+    return [Check("packages", Verdict.MISSING, found, mend)]
 
 
 def _shifts() -> list[Check]:

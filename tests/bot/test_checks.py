@@ -1,7 +1,8 @@
-"""What the doctor says of the connection to Telegram."""
+"""What the doctor says of the connection to Telegram, and of libraries."""
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,19 @@ async def test_the_doctor_tells_whether_the_bot_hears_groups(
         await world.close()
     finally:
         await documents.close()
+
+
+async def test_the_doctor_knows_what_one_model_of_the_full_profile_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "transformers" else find(name)
+    )
+    settings = Settings.model_validate({"models": {"sentiment": "rubert"}, "storage": {"data_dir": tmp_path}})
+    catalog = load_catalog()
+    checks = await examine(settings, open_store(settings, catalog), chosen_models(settings, catalog))
+    [packages] = [check for check in checks if check.name == "packages"]
+    assert packages.verdict is Verdict.MISSING
+    assert "transformers" in packages.found
+    assert "make install PROFILE=full" in packages.mend
