@@ -32,7 +32,7 @@ WHERE = {
     ModelState.PARTIAL: "partly fetched",
     ModelState.MISSING: "not fetched",
     ModelState.PACKAGED: "comes with Chutko",
-    ModelState.SERVED: "held by Ollama",
+    ModelState.SERVED: "comes from Ollama",
     ModelState.UNPINNED: "not usable yet",
 }
 """Where a model stands, for people."""

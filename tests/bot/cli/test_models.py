@@ -47,7 +47,7 @@ def test_the_list_shows_every_model_with_its_state(run: Run) -> None:
         "not fetched",
         "rubert",
         "llama3-8b",
-        "held by Ollama",
+        "comes from Ollama",
     ):
         assert word in result.stdout
 
