@@ -163,5 +163,8 @@ def test_both_readmes_show_the_same_commands() -> None:
 
 def test_both_readmes_show_the_same_pictures_and_settings() -> None:
     for pattern in (re.compile(r"docs/images/[\w.-]+"), VARIABLE):
-        found = [pattern.findall(path.read_text(encoding="utf-8")) for path in READMES]
+        # A picture with words in it is shown in the reader's language.
+        found = [
+            pattern.findall(path.read_text(encoding="utf-8").replace("-ru.png", ".png")) for path in READMES
+        ]
         assert found[0] == found[1]
