@@ -113,7 +113,7 @@ def _thousand(found: Mapping[str, Any]) -> str:
         "### A thousand texts in one command\n\n"
         "`chutko evaluate sentiment tweets.csv -o report.html`, with 1,000 labelled rows: "
         f"{found['processor_seconds']} s of processor time on the lite model, start and report included "
-        f"({found['seconds']} s by the clock, on a busy machine, load {busy}); accuracy {found['accuracy']:.3f}, "
+        f"({found['seconds']} s by the clock, load {busy}); accuracy {found['accuracy']:.3f}, "
         f"macro-F1 {found['macro_f1']:.3f}. Most of these rows the model has learnt from: for quality see the held-out "
         "figures above.\n"
     )
