@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from sqlalchemy import Column, Row, Table, delete, literal, select, update
+from sqlalchemy import Column, Row, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.mood_events import MoodEvents
+from storage.mood_merging import merge, unite
 from storage.mood_watches import MoodWatches
-from storage.schema import (
-    mood_events,
-    mood_groups,
-    mood_hours,
-    mood_opt_outs,
-    mood_told,
-    mood_topics,
-    mood_watches,
-    moods,
-)
+from storage.schema import mood_groups, mood_opt_outs, mood_told, mood_topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +62,8 @@ class MoodGroup:
     """Unix time."""
     by_person_id: int | None
     """The admin who switched it on."""
+    merged: tuple[int, ...] = ()
+    """Ids of groups that became one with this: what is kept of people may be kept by their hashes."""
 
 
 class MoodGroups(MoodWatches, MoodEvents):
@@ -134,22 +128,28 @@ class MoodGroups(MoodWatches, MoodEvents):
         return group
 
     async def migrate_chat(self, old_chat_id: int, new_chat_id: int) -> None:
-        """A group became a supergroup: its series moves along. If both are known, they become one, the older."""
+        """A group became a supergroup: its series moves along.
+
+        If both are known, they become one: the older, as the one of them is set that is watched.
+        """
         async with self._database.transaction() as connection:
             old = await _group(connection, mood_groups.c.chat_id, old_chat_id)
             new = await _group(connection, mood_groups.c.chat_id, new_chat_id)
             if old is None or old_chat_id == new_chat_id:
                 return
-            watched = old.watched
+            changes: dict[str, Any] = {"chat_id": new_chat_id}
             if new is not None:
-                watched = watched or new.watched
-                await self._merge(connection, new.id, old.id)
+                await merge(self._database, connection, new.id, old.id)
                 await connection.execute(delete(mood_groups).where(mood_groups.c.id == new.id))
-            await connection.execute(
-                update(mood_groups)
-                .where(mood_groups.c.id == old.id)
-                .values(chat_id=new_chat_id, watched=watched)
-            )
+                changes["merged"] = [*old.merged, new.id, *new.merged]
+                if new.watched and not old.watched:
+                    settings = new.settings.to_json()
+                    changes |= {"watched": True, "settings": settings, "by_person_id": new.by_person_id}
+            await connection.execute(update(mood_groups).where(mood_groups.c.id == old.id).values(changes))
+
+    async def unite(self, group_id: int, person: int, others: Sequence[int]) -> None:
+        """What is kept of these people of a group is this one's: they are the same."""
+        await unite(self._database, group_id, person, others)
 
     async def opt_out(self, group_id: int, person: int) -> None:
         """From now on nothing of this person is stored. (What was, `Moods.forget_person` erases.)"""
@@ -207,17 +207,6 @@ class MoodGroups(MoodWatches, MoodEvents):
         async with self._database.transaction() as connection:
             return (await connection.execute(put.on_conflict_do_nothing())).rowcount > 0
 
-    async def _merge(self, connection: AsyncConnection, source: int, target: int) -> None:
-        """What belongs to one group belongs to another, which wins where both have a row."""
-        for table in (mood_watches, mood_events):
-            await connection.execute(update(table).where(table.c.group_id == source).values(group_id=target))
-        for table in (moods, mood_hours, mood_opt_outs, mood_told, mood_topics):
-            names = table.c.keys()
-            moved = select(literal(target), *(table.c[name] for name in names if name != "group_id"))
-            copy = self._database.insert(table).from_select(names, moved.where(table.c.group_id == source))
-            await connection.execute(copy.on_conflict_do_nothing())
-            await connection.execute(delete(table).where(table.c.group_id == source))
-
 
 async def _group(connection: AsyncConnection, key: Column[int], value: int) -> MoodGroup | None:
     row = (await connection.execute(select(mood_groups).where(key == value))).first()
@@ -226,7 +215,8 @@ async def _group(connection: AsyncConnection, key: Column[int], value: int) -> M
 
 def _from_row(row: Row[Any]) -> MoodGroup:
     values = row._asdict()
-    return MoodGroup(**{**values, "settings": GroupSettings.from_json(values["settings"])})
+    settings = GroupSettings.from_json(values.pop("settings"))
+    return MoodGroup(settings=settings, merged=tuple(values.pop("merged")), **values)
 
 
 def _storable(text: str) -> str:

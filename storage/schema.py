@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The last migration; a database that names it needs none."""
 
 metadata = MetaData(
@@ -119,6 +119,8 @@ mood_groups = Table(
     Column("created_at", BigInteger, nullable=False),
     # The admin who switched it on.
     Column("by_person_id", BigInteger),
+    # Ids of groups that became one with this, whose hashes of people may still be found in its rows.
+    Column("merged", JSON, nullable=False, server_default="[]"),
     sqlite_autoincrement=True,
 )
 

@@ -12,7 +12,7 @@ from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
-from bot.mood.pseudonyms import Pseudonyms
+from bot.mood.pseudonyms import Pseudonyms, known_as
 from bot.mood.readers import Audience
 from bot.mood.rights import Rights
 from bot.mood.watcher import Watcher
@@ -54,8 +54,9 @@ class Desk:
             ),
         )
 
-    def person(self, group: MoodGroup, person_id: int) -> int:
-        return self.pseudonyms.person(group.id, person_id)
+    async def person(self, group: MoodGroup, person_id: int) -> int:
+        """As moods know them."""
+        return await known_as(self.pseudonyms, self.groups, group, person_id)
 
     async def reaches(self, person_id: int, action: str = "upload_photo") -> bool:
         """Whether the bot may write to this person in private; shows them that something is on its way."""

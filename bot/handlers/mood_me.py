@@ -89,7 +89,7 @@ class MoodMe:
                     Place(person_id), text, html_ready=True, buttons=InlineKeyboardMarkup(rows)
                 )
             case "yes":
-                person = desk.person(group, person_id)
+                person = await desk.person(group, person_id)
                 desk.watcher.forget(group.id, person)
                 gone = await desk.moods.forget_person(group.id, person)
                 text = say("mood-me-erased", messages=gone)
@@ -128,13 +128,13 @@ class MoodMe:
         desk = self._desk
         topics = await desk.groups.topic_names(group.id)
         with self._downloads.job_folder() as folder:
-            path, person = folder / "my-mood.csv", desk.person(group, person_id)
+            path, person = folder / "my-mood.csv", await desk.person(group, person_id)
             rows = await write_own(path, desk.moods, group.id, person, zone(group.settings), topics)
             caption = say("mood-me-rows", title=title_of(group), messages=rows)
             return await send_sheet(desk, Place(person_id), path, caption)
 
     async def _shown(self, say: Speaker, group: MoodGroup, person_id: int, period: Period) -> Shown:
-        person = self._desk.person(group, person_id)
+        person = await self._desk.person(group, person_id)
         rows = [
             period_buttons(say, period, lambda name: ("me", group.id, name)),
             [button(say("mood-me-csv"), "me", group.id, "csv")],

@@ -54,7 +54,7 @@ class MoodOpting:
         self, say: Speaker, group: MoodGroup, person_id: int, *, out: bool, short: bool = False
     ) -> str:
         """What was done, as HTML; or in less than the 200 signs that an alert holds."""
-        desk, person = self._desk, self._desk.person(group, person_id)
+        desk, person = self._desk, await self._desk.person(group, person_id)
         if out:
             await desk.groups.opt_out(group.id, person)
             await desk.watcher.refresh()  # what waits for its score is dropped, too
@@ -71,7 +71,7 @@ class MoodOpting:
             return say("mood-out-nowhere"), []
         rows = []
         for group in groups:
-            out = await self._desk.groups.opted_out(group.id, self._desk.person(group, person_id))
+            out = await self._desk.groups.opted_out(group.id, await self._desk.person(group, person_id))
             words = say("mood-out-row", state="out" if out else "in", title=short_title(group, 40))
             rows.append([button(words, "in" if out else "out", group.id)])
         return say("mood-out-choose"), rows
@@ -89,7 +89,7 @@ class MoodOpting:
         standings = await self._desk.rights.standings([group.chat_id], person_id)
         if group.watched and standings[group.chat_id] is not Standing.STRANGER:
             return True
-        person = self._desk.person(group, person_id)
+        person = await self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True
         return bool(await self._desk.moods.people(group.id, (0, _EVER), person=person))

@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden
 
 from bot.dispatch import Incoming
-from bot.mood.pseudonyms import Pseudonyms
+from bot.mood.pseudonyms import Pseudonyms, known_as
 from bot.replies import Place, Replies
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup, MoodGroups
@@ -43,7 +43,7 @@ class Newcomers:
         if group is None or not group.watched:
             return []
         people = [
-            self._pseudonyms.person(group.id, member["id"])
+            await known_as(self._pseudonyms, self._groups, group, member["id"])
             for item in items
             for member in item.update["message"]["new_chat_members"]
             if not member.get("is_bot")

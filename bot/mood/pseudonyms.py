@@ -12,6 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from bot.config import ConfigError
+from storage.mood_groups import MoodGroup, MoodGroups
 
 KEY_FILE = "mood.key"
 KEY_BYTES = 32
@@ -54,6 +55,14 @@ class Pseudonyms:
         named = b"%d:%d" % (group_id, id_)
         digest = blake2b(named, key=self._key, digest_size=_HASH_BYTES, person=domain).digest()
         return int.from_bytes(digest, "big", signed=True)
+
+
+async def known_as(pseudonyms: Pseudonyms, groups: MoodGroups, group: MoodGroup, person_id: int) -> int:
+    """A person's hash in a group, under which all is from now on that is kept of them there."""
+    person = pseudonyms.person(group.id, person_id)
+    if group.merged:
+        await groups.unite(group.id, person, [pseudonyms.person(other, person_id) for other in group.merged])
+    return person
 
 
 def _write(path: Path, key: bytes) -> None:

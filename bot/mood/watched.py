@@ -15,6 +15,8 @@ class Watched:
     """A group whose mood is watched."""
 
     id: int
+    merged: tuple[int, ...]
+    """Ids of groups that became one with this."""
     title: str
     zone: ZoneInfo
     transcripts: bool
@@ -43,6 +45,7 @@ async def _watched(groups: MoodGroups, group: MoodGroup) -> Watched:
     since = stretches.pop()[0] if stretches else group.created_at
     return Watched(
         id=group.id,
+        merged=group.merged,
         title=group.title,
         zone=_zone(group.settings.time_zone),
         transcripts=group.settings.transcripts,

@@ -135,8 +135,9 @@ class Watcher:
         await self._scoring.close()
 
     def _take(self, watched: Watched, said: Heard) -> None:
-        person = self._pseudonyms.person(watched.id, said.person_id)
-        if person in watched.opted_out or said.at > self._now() + MOST_AHEAD_S:
+        ids = (watched.id, *watched.merged)
+        names = [self._pseudonyms.person(group_id, said.person_id) for group_id in ids]
+        if not watched.opted_out.isdisjoint(names) or said.at > self._now() + MOST_AHEAD_S:
             return
         if said.edited and not watched.watched_then(said.at):
             return
@@ -152,7 +153,7 @@ class Watcher:
             at=said.at,
             slot=slot(said.at, watched.zone),
             message=self._pseudonyms.message(watched.id, said.message_id),
-            person=person,
+            person=names[0],
             thread_id=said.thread_id,
             text=said.text,
             voice=voice,

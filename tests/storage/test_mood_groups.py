@@ -112,6 +112,37 @@ async def test_if_both_groups_are_known_the_older_takes_all(groups: MoodGroups, 
     assert [(found.id, found.group_id) for found in await groups.untold()] == [(event, old.id)]
 
 
+async def test_groups_that_became_one_live_by_the_settings_that_the_watched_one_announced(
+    groups: MoodGroups,
+) -> None:
+    await groups.ensure(-5, "Old", GroupSettings(retention_days=365))
+    new = await groups.ensure(-1005, "New", GroupSettings(retention_days=30))
+    await groups.set(new.id, watched=True, by_person_id=7)
+    await groups.migrate_chat(-5, -1005)
+    (one,) = await groups.all()
+    assert (one.settings.retention_days, one.by_person_id, one.merged) == (30, 7, (new.id,))
+
+
+async def test_a_person_of_two_groups_that_became_one_is_one_when_they_come(
+    groups: MoodGroups, database: Database
+) -> None:
+    moods, old, other, stranger = Moods(database), 1, 2, 3
+    group = await groups.ensure(-5, "Group")
+    await moods.put([score(group.id, 1, person=old), score(group.id, 2, person=other)])
+    await moods.put([score(group.id, 3, person=other, at=900), score(group.id, 4, person=stranger)])
+    await groups.opt_out(group.id, other)
+    await groups.tell_once(group.id, other)
+    await groups.unite(group.id, old, [other])
+    await groups.unite(group.id, old, [other])
+    assert [one.message for one in await moods.of_person(group.id, old, 0, 9999)] == [1, 2, 3]
+    assert await moods.of_person(group.id, other, 0, 9999) == []
+    assert [row.messages for row in await moods.people(group.id, (0, 3600), person=old)] == [3]
+    assert await groups.opted_out_all(group.id) == {old}
+    assert await groups.was_told(group.id, old)
+    assert await moods.forget_person(group.id, old) == 3
+    assert [row.people for row in await moods.hours(group.id, 0, 9999)] == [1]
+
+
 async def test_opting_out_lasts_until_opting_in(groups: MoodGroups) -> None:
     person = -(2**63)
     await groups.opt_out(1, person)

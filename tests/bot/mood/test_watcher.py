@@ -411,6 +411,17 @@ async def test_a_group_that_becomes_a_supergroup_is_heard_without_a_pause(bench:
     assert await bench.groups.get(CHAT) is None
 
 
+async def test_who_opted_out_stays_out_when_two_groups_become_one(bench: Bench) -> None:
+    supergroup = -1009
+    newer = await bench.groups.ensure(supergroup, "Friends again")
+    await bench.groups.opt_out(newer.id, NAMES.person(newer.id, 5))
+    await bench.watcher.migrate_chat(CHAT, supergroup)
+    for person in (5, 6):
+        chat = {"id": supergroup, "type": "supergroup", "title": "Friends"}
+        bench.hear("good", chat=chat, **{"from": {"id": person, "is_bot": False}})
+    assert [one.person for one in await bench.scores()] == [NAMES.person(bench.group.id, 6)]
+
+
 async def test_a_zone_that_this_machine_does_not_know_is_no_reason_not_to_watch(tmp_path: Path) -> None:
     async with watching(tmp_path, time_zone="Mars/Olympus") as bench:
         bench.hear("good day")
