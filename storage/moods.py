@@ -164,27 +164,34 @@ class Moods:
 
     async def prune(self, group_id: int, before: int) -> int:
         """Erase what is older; how many scores. No copy stays. An hour's sums go when all of it is older."""
-        async with self._database.transaction() as connection:
-            for table, at in ((mood_watches, mood_watches.c.until), (mood_events, mood_events.c.at)):
-                await connection.execute(delete(table).where(table.c.group_id == group_id, at < before))
+        whole = before - SLOT_S + 1
         gone = await self._erase(moods, moods.c.at, group_id, before)
-        await self._erase(mood_hours, mood_hours.c.slot, group_id, before - SLOT_S + 1)
+        await self._erase(mood_hours, mood_hours.c.slot, group_id, whole)
+        async with self._database.transaction() as connection:
+            # The last of them go together with their sums, whatever is stored meanwhile.
+            for table, at, end in (
+                (mood_hours, mood_hours.c.slot, whole),
+                (mood_watches, mood_watches.c.until, before),
+                (mood_events, mood_events.c.at, before),
+            ):
+                await connection.execute(delete(table).where(table.c.group_id == group_id, at < end))
+            these = delete(moods).where(moods.c.group_id == group_id, moods.c.at < before)
+            gone += (await connection.execute(these)).rowcount
         await self._database.scrub()
         return gone
 
     async def _erase(self, table: Table, at: Column[int], group_id: int, before: int) -> int:
-        """Erase a group's rows that are older, the oldest first, some at a time."""
+        """Erase a group's rows that are older, the oldest first, some at a time; the last some stay."""
         gone = 0
-        end: int | None = None
-        while end != before:
+        while True:
             async with self._database.transaction() as connection:
                 old = (table.c.group_id == group_id, at < before)
                 query = select(at).where(*old).order_by(at).offset(_ROWS_AT_ONCE).limit(1)
                 last = await connection.scalar(query)
-                end = before if last is None else last + 1
-                some = delete(table).where(table.c.group_id == group_id, at < end)
+                if last is None:
+                    return gone
+                some = delete(table).where(table.c.group_id == group_id, at <= last)
                 gone += (await connection.execute(some)).rowcount
-        return gone
 
     async def _store(
         self, connection: AsyncConnection, scores: Sequence[Score], changes: dict[_Place, list[int]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -237,6 +238,21 @@ async def test_many_are_pruned_in_parts(
     await moods.put(scores)
     before = T + 24 * SLOT_S
     assert await moods.prune(1, before) == sum(some.at < before for some in scores)
+    await assert_sums_are_those_of_the_scores(database)
+
+
+async def test_what_is_heard_while_a_group_is_forgotten_is_counted_as_it_is_stored(
+    moods: Moods, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.moods._ROWS_AT_ONCE", 10)
+    scores = crowd(300)
+    await moods.put(scores)
+
+    async def hear() -> None:
+        for number in range(60):
+            await moods.put([score(scores[-1].at - T + number, 50, message=1000 + number)])
+
+    await asyncio.gather(moods.forget_group(1), hear())
     await assert_sums_are_those_of_the_scores(database)
 
 
