@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from bot.mood.periods import Period, PeriodError, parse
+from bot.mood.periods import Period, PeriodError, parse, zone_of
 
 Action = Literal[
     "see", "me", "on", "off", "export", "delete", "settings",
@@ -109,7 +108,7 @@ def code(period: Period) -> str:
     """A period as a button carries it."""
     if period.name != "range":
         return _CODES[period.name]
-    tz = ZoneInfo(period.zone)
+    tz = zone_of(period.zone)
     return "-".join(f"{datetime.fromtimestamp(at, tz):%Y%m%d}" for at in (period.since, period.until - 1))
 
 

@@ -11,11 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.mood.dates import DAY, PeriodError, read
 
-__all__ = ["MOST_DAYS", "Period", "PeriodError", "edges", "parse", "previous", "recent", "slot", "slot_end"]
+__all__ = [
+    "MOST_DAYS",
+    "Period",
+    "PeriodError",
+    "edges",
+    "parse",
+    "previous",
+    "recent",
+    "slot",
+    "slot_end",
+    "zone_of",
+]
 
 MOST_DAYS = 400
 _DAYS_BY_THE_HOUR = 3
@@ -38,10 +49,9 @@ class Period:
 def parse(text: str, now: float, zone: str) -> Period:
     """The period that `text` names, in English or Russian; `week` if it is empty.
 
-    Raises PeriodError, whose `reason` is one of `unreadable`, `no-such-date`, `too-long`, `future`, and
-    ZoneInfoNotFoundError.
+    Raises PeriodError, whose `reason` is one of `unreadable`, `no-such-date`, `too-long`, `future`.
     """
-    today = datetime.fromtimestamp(now, ZoneInfo(zone)).date()
+    today = datetime.fromtimestamp(now, zone_of(zone)).date()
     named = read(text, today)
     if isinstance(named, str):
         return recent(named, now, zone)
@@ -55,7 +65,7 @@ def parse(text: str, now: float, zone: str) -> Period:
 
 def recent(name: Literal["day", "week", "month"], now: float, zone: str) -> Period:
     """What lies behind `now`."""
-    tz = ZoneInfo(zone)
+    tz = zone_of(zone)
     if name == "day":
         until = slot_end(now, tz)
         return Period(name, _moved(until, -1, tz), until, zone, "hour")
@@ -65,7 +75,7 @@ def recent(name: Literal["day", "week", "month"], now: float, zone: str) -> Peri
 
 def previous(period: Period) -> Period:
     """As many local days earlier, from and until the same time of the day; it ends where `period` begins, or before."""
-    tz = ZoneInfo(period.zone)
+    tz = zone_of(period.zone)
     days = _local_days(period, tz)
     since, until = _moved(period.since, -days, tz), _moved(period.until, -days, tz)
     return Period(period.name, since, min(until, period.since), period.zone, period.buckets)
@@ -75,10 +85,18 @@ def edges(period: Period) -> list[int]:
     """Where its hours or local days begin, and where the last of them ends; ascending, at least two if it has any
     length.
     """
-    tz = ZoneInfo(period.zone)
+    tz = zone_of(period.zone)
     starts = _hours(period, tz) if period.buckets == "hour" else _midnights(period, tz)
     inner = sorted({start for start in starts if period.since < start < period.until})
     return [period.since, *inner, *([period.until] if period.until > period.since else [])]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """UTC if this machine does not know the zone (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")
 
 
 def slot(at: float, tz: ZoneInfo) -> int:
@@ -117,7 +135,7 @@ def day_start(day: date, tz: ZoneInfo) -> int:
 def _whole_days(
     name: Literal["week", "month", "range"], first: date, last: date, now: float, zone: str
 ) -> Period:
-    tz = ZoneInfo(zone)
+    tz = zone_of(zone)
     until = min(day_start(last + DAY, tz), slot_end(now, tz))
     hourly = (last - first).days < _DAYS_BY_THE_HOUR
     return Period(name, day_start(first, tz), until, zone, "hour" if hourly else "day")

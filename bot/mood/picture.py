@@ -10,10 +10,10 @@ from bisect import bisect
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from bot.mood.periods import zone_of
 from bot.mood.ticks import ticks
 from bot.mood.view import MoodView, Shares, Shift
 from bot.mood.wording import change, period_words, points, short_day, signed, word
@@ -152,7 +152,7 @@ def _volume(view: MoodView, say: Speaker) -> str:
 
 
 def _flag(shift: Shift, zone: str, say: Speaker) -> str:
-    day = short_day(datetime.fromtimestamp(shift.at, ZoneInfo(zone)), say)
+    day = short_day(datetime.fromtimestamp(shift.at, zone_of(zone)), say)
     return f"{day}: {signed(points(shift.before))} → {signed(points(shift.after))}"
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.mood.dates import DAY
-from bot.mood.periods import Period, day_start
+from bot.mood.periods import Period, day_start, zone_of
 from storage.mood_groups import GroupSettings
 
 LATE_S = 6 * 3600
@@ -77,11 +77,8 @@ def cleaning_day(settings: GroupSettings, now: float) -> date:
 
 
 def zone(settings: GroupSettings) -> ZoneInfo:
-    """UTC if this machine does not know the group's zone (any more)."""
-    try:
-        return ZoneInfo(settings.time_zone)
-    except (OSError, ValueError, KeyError):
-        return ZoneInfo("UTC")
+    """The group's own."""
+    return zone_of(settings.time_zone)
 
 
 class Pauses:

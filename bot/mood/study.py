@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from pydantic import TypeAdapter
 
-from bot.mood.periods import Period, edges, previous, slot
+from bot.mood.periods import Period, edges, previous, slot, zone_of
 from bot.mood.shifts import Day, Detector
 from bot.mood.tally import Tally
 from bot.mood.view import Cell, MoodView, Point, Shift, Topic
@@ -93,7 +93,7 @@ class Study:
         group = await self._groups.by_id(self._group_id)
         if group is None:
             return []
-        tz = ZoneInfo(group.settings.time_zone)
+        tz = zone_of(group.settings.time_zone)
         return await self._found(tz, self._now - _HISTORY_DAYS * _DAY_S, self._now)
 
     async def _tally(self, bounds: Sequence[int], thread_id: int | None, person: int | None) -> Tally:
@@ -127,7 +127,7 @@ class Study:
     async def _grid(
         self, period: Period, thread_id: int | None, person: int | None, least: int
     ) -> tuple[tuple[Cell, ...], ...]:
-        tz = ZoneInfo(period.zone)
+        tz = zone_of(period.zone)
         if person is None:
             rows = await self._moods.hours(self._group_id, period.since, period.until, thread_id)
             if sum(row.people for row in rows) > _ROWS_TO_COUNT:
@@ -168,7 +168,7 @@ class Study:
         )
 
     async def _shifts_of(self, period: Period) -> tuple[Shift, ...]:
-        tz = ZoneInfo(period.zone)
+        tz = zone_of(period.zone)
         until = min(self._now, period.until + _LATER_DAYS * _DAY_S)
         found = await self._found(tz, min(period.since, until) - _HISTORY_DAYS * _DAY_S, until)
         return tuple(shift for shift in found if period.since <= shift.at < period.until)

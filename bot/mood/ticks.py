@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.mood.periods import Period, edges
+from bot.mood.periods import Period, edges, zone_of
 from bot.mood.wording import clock, month, short_day, weekday_and_day
 from bot.texts import Speaker
 
@@ -17,7 +16,7 @@ def ticks(period: Period, say: Speaker) -> list[tuple[float, str]]:
     """[place, words], ascending. A place is counted in buckets: an hour has its words at its beginning, a day in its
     middle.
     """
-    zone = ZoneInfo(period.zone)
+    zone = zone_of(period.zone)
     starts = [datetime.fromtimestamp(at, zone) for at in edges(period)[:-1]]
     if period.buckets == "hour":
         one_day = period.until - period.since <= 1.2 * _DAY_S

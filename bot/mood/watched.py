@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from bot.mood.periods import zone_of
 from storage.mood_groups import MoodGroup, MoodGroups
 
 _ALL_TIMES = 2**62
@@ -47,17 +48,9 @@ async def _watched(groups: MoodGroups, group: MoodGroup) -> Watched:
         id=group.id,
         merged=group.merged,
         title=group.title,
-        zone=_zone(group.settings.time_zone),
+        zone=zone_of(group.settings.time_zone),
         transcripts=group.settings.transcripts,
         opted_out=await groups.opted_out_all(group.id),
         stretches=[*stretches, (since, _ALL_TIMES)],
         topics=await groups.topic_names(group.id),
     )
-
-
-def _zone(name: str) -> ZoneInfo:
-    """A zone that this machine does not know (any more) must not end the watching."""
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")

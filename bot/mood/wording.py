@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from math import hypot
 from statistics import NormalDist
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_interval, format_skeleton
 
-from bot.mood.periods import Period
+from bot.mood.periods import Period, zone_of
 from bot.mood.view import Estimate
 from bot.texts import Speaker
 
@@ -60,7 +59,7 @@ def _z(among: int) -> float:
 
 def period_words(period: Period, say: Speaker) -> str:
     """`9-15 November 2026`, or the last day's hours; in the period's own zone."""
-    zone = ZoneInfo(period.zone)
+    zone = zone_of(period.zone)
     first, last = (
         datetime.fromtimestamp(at, zone).replace(tzinfo=None)
         for at in (period.since, max(period.since, period.until - 1))
@@ -74,7 +73,7 @@ def period_words(period: Period, say: Speaker) -> str:
 
 def day_words(at: float, zone: str, say: Speaker) -> str:
     """`November 9`."""
-    return _shown("MMMMd", datetime.fromtimestamp(at, ZoneInfo(zone)), say)
+    return _shown("MMMMd", datetime.fromtimestamp(at, zone_of(zone)), say)
 
 
 def short_day(at: datetime, say: Speaker) -> str:

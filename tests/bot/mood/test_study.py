@@ -12,8 +12,10 @@ from bot.mood.periods import Period, parse
 from bot.mood.robust import estimate
 from bot.mood.study import Study
 from bot.mood.view import MoodView, Shares
+from bot.mood.wording import period_words
+from bot.texts import Texts
 from storage.database import Database
-from storage.mood_groups import MoodGroups
+from storage.mood_groups import GroupSettings, MoodGroups
 from storage.moods import Moods, Score
 
 NOW = datetime(2026, 11, 22, 15, 40, tzinfo=UTC).timestamp()
@@ -189,6 +191,18 @@ async def test_a_planted_shift_is_found_and_marked_in_its_period(house: House) -
     month = await house.view(parse("month", NOW, "UTC"))
     assert month.shifts == (shift,)
     assert (await house.view(parse("day", NOW, "UTC"))).shifts == ()
+
+
+async def test_a_zone_that_this_machine_does_not_know_is_utc(house: House) -> None:
+    await house.say(*((person, MIDNIGHT - 3600, 200) for person in range(4)))
+    groups = MoodGroups(house.database)
+    await groups.set(house.group_id, settings=GroupSettings(time_zone="Mars/Olympus"))
+    assert await Study(house.database, house.group_id, 3, NOW).shifts() == []
+    there, here = [await house.view(parse("month", NOW, zone)) for zone in ("Mars/Olympus", "UTC")]
+    assert there.points == here.points
+    assert there.grid == here.grid
+    say = Texts().say("en")
+    assert period_words(there.period, say) == period_words(here.period, say)
 
 
 async def test_days_of_hardly_anybody_are_left_out_of_the_search(house: House) -> None:
