@@ -69,6 +69,7 @@ from .mood.alerts import Alerts
 from .mood.analyst import Analyst
 from .mood.clockwork import Clockwork
 from .mood.digests import Digests
+from .mood.key_change import heed_another_key
 from .mood.letters import Post
 from .mood.listening import Listening
 from .mood.live import LiveMood
@@ -145,7 +146,8 @@ async def running_bot(
         downloads.sweep()
 
         groups, moods = MoodGroups(database), Moods(database)
-        pseudonyms = Pseudonyms.load(data_dir)
+        preferences, pseudonyms = Preferences(database), Pseudonyms.load(data_dir)
+        await heed_another_key(pseudonyms, groups, preferences, me.id)
         scoring = Scoring(runtime.run, data_dir / "work", moods, settings.mood.queue)
         listening = Listening(runtime.run, downloads, scoring.put)
         watcher = Watcher(me, groups, pseudonyms, scoring, listening, now)
@@ -171,7 +173,6 @@ async def running_bot(
             ended = text.stop(chat_id, person_id)
             return len(ended) + dispatcher.cancel(chat_id, person_id, spare=ended)
 
-        preferences = Preferences(database)
         choice = ChatChoice(preferences, me.id, llm)
         await choice.restore()
         works = Works()
