@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import time
 from collections.abc import Callable
@@ -24,7 +23,6 @@ from storage.moods import Moods
 
 log = logging.getLogger(__name__)
 
-TITLE_CHARS = 64
 GROUPS = ("group", "supergroup")
 
 
@@ -80,16 +78,6 @@ def writer(message: Message) -> int | None:
 
 def in_group(ctx: Context) -> bool:
     return ctx.message.chat.type in GROUPS
-
-
-def title_of(group: MoodGroup) -> str:
-    """As HTML."""
-    return html.escape(short_title(group), quote=False)
-
-
-def short_title(group: MoodGroup, chars: int = TITLE_CHARS) -> str:
-    title = " ".join(group.title.split()) or "?"
-    return title if len(title) <= chars else title[: chars - 1].rstrip() + "…"
 
 
 def button(text: str, *data: str | int) -> InlineKeyboardButton:

@@ -8,10 +8,11 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message
 
 from bot.context import Context
 from bot.downloads import Downloads
-from bot.handlers.mood_desk import Desk, button, edit, in_group, title_of
+from bot.handlers.mood_desk import Desk, button, edit, in_group
 from bot.mood.periods import PeriodError, parse
 from bot.mood.schedule import zone
 from bot.mood.sheets import write_hours
+from bot.mood.wording import title_of
 from bot.replies import Place
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup

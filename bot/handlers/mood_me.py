@@ -9,7 +9,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 
 from bot.context import Context
 from bot.downloads import Downloads
-from bot.handlers.mood_desk import Desk, button, in_group, short_title, title_of
+from bot.handlers.mood_desk import Desk, button, in_group
 from bot.handlers.mood_keeping import send_sheet
 from bot.handlers.mood_opting import MoodOpting
 from bot.handlers.mood_showing import Showing, Shown, period_buttons
@@ -19,6 +19,7 @@ from bot.mood.periods import Period, PeriodError, parse
 from bot.mood.picture import own_chart
 from bot.mood.schedule import zone
 from bot.mood.sheets import write_own
+from bot.mood.wording import short_title, title_of
 from bot.mood.words import sentences
 from bot.replies import Place
 from bot.texts import Speaker

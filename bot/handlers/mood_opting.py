@@ -7,8 +7,9 @@ import asyncio
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.context import Context
-from bot.handlers.mood_desk import Desk, button, edit, in_group, short_title, title_of, writer
+from bot.handlers.mood_desk import Desk, button, edit, in_group, writer
 from bot.mood.rights import Standing
+from bot.mood.wording import short_title, title_of
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.context import Context
-from bot.handlers.mood_desk import Desk, button, in_group, short_title
+from bot.handlers.mood_desk import Desk, button, in_group
 from bot.handlers.mood_showing import Showing, Shown, period_buttons
 from bot.handlers.mood_telling import tell_what_waits
 from bot.mood.analyst import Analyst, AnalystFailed
@@ -18,6 +18,7 @@ from bot.mood.asking import UnknownTopic, Wish, code, decoded, wish
 from bot.mood.periods import PeriodError, parse
 from bot.mood.picture import mood_chart
 from bot.mood.schedule import zone
+from bot.mood.wording import short_title
 from bot.mood.words import sentences
 from bot.replies import Place
 from bot.texts import Speaker

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.context import Context
-from bot.handlers.mood_desk import Desk, button, edit, title_of
+from bot.handlers.mood_desk import Desk, button, edit
 from bot.handlers.mood_switch import tell_of_changes
 from bot.mood.choices import ChoiceError, changed
 from bot.mood.schedule import zone
+from bot.mood.wording import title_of
 from bot.mood.zones import COMMON, words
 from bot.replies import Place
 from bot.texts import Speaker

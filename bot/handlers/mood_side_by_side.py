@@ -7,7 +7,7 @@ import logging
 from telegram import InlineKeyboardMarkup
 
 from bot.context import Context
-from bot.handlers.mood_desk import Desk, button, short_title
+from bot.handlers.mood_desk import Desk, button
 from bot.handlers.mood_showing import Showing, Shown
 from bot.mood.analyst import Analyst, AnalystFailed
 from bot.mood.periods import PeriodError, parse
@@ -15,6 +15,7 @@ from bot.mood.picture import MOST_GROUPS, groups_chart
 from bot.mood.rights import Standing
 from bot.mood.schedule import zone
 from bot.mood.view import MoodView
+from bot.mood.wording import short_title
 from bot.replies import Place
 from storage.mood_groups import MoodGroup
 

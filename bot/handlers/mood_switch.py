@@ -10,7 +10,8 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.context import Context
-from bot.handlers.mood_desk import Desk, button, title_of
+from bot.handlers.mood_desk import Desk, button
+from bot.mood.wording import title_of
 from bot.replies import Place
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup

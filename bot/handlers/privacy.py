@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from bot.config import Settings
 from bot.context import Context
-from bot.handlers.mood_desk import in_group, title_of
+from bot.handlers.mood_desk import in_group
 from bot.llm import Llm
+from bot.mood.wording import title_of
 from bot.replies import Replies
 from bot.sections import BotSettings
 from bot.texts import Speaker

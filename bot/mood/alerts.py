@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot.mood.analyst import Analyst, AnalystFailed, news
+from bot.mood.analyst import NEWS_S, Analyst, AnalystFailed, news
 from bot.mood.dates import DAY
 from bot.mood.letters import Post
 from bot.mood.messages import alert_letter
@@ -27,8 +27,6 @@ from storage.moods import Moods
 
 log = logging.getLogger(__name__)
 
-NEWS_S = 3 * 86_400
-"""After so long it is no news any more."""
 LEAST_S = 13 * 86_400
 """In a shorter time nothing is ever found (`bot.mood.shifts`): the process that computes need not even start."""
 KEPT_S = 30 * 86_400

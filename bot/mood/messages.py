@@ -12,12 +12,11 @@ from bot.mood.letters import Letter
 from bot.mood.picture import mood_chart
 from bot.mood.readers import Kind
 from bot.mood.view import MoodView, Shift
-from bot.mood.wording import day_words, period_words, points, signed, word
+from bot.mood.wording import day_words, period_words, points, signed, title_of, word
 from bot.mood.words import sentences
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
-TITLE_CHARS = 64
 DigestTo = Literal["group", "admins", "instead"]
 """`instead`: to the admins, since the bot may not write in the group."""
 _DAY_S = 86_400
@@ -41,7 +40,7 @@ def alert_text(group: MoodGroup, shift: Shift, say: Speaker) -> str:
     size_sd = abs(shift.size_sd)
     return say(
         "telling-shift",
-        title=_title(group),
+        title=title_of(group),
         direction="up" if shift.after > shift.before else "down",
         since=day_words(shift.at, group.settings.time_zone, say),
         before=_level(shift.before, say),
@@ -54,7 +53,7 @@ def alert_text(group: MoodGroup, shift: Shift, say: Speaker) -> str:
 
 def digest_letter(group: MoodGroup, view: MoodView, least_people: int, *, to: DigestTo) -> Write:
     def write(say: Speaker) -> Letter:
-        head = say("telling-digest", title=_title(group), period=period_words(view.period, say))
+        head = say("telling-digest", title=title_of(group), period=period_words(view.period, say))
         told = html.escape(sentences(view, say), quote=False)
         blocks = [head, told, *([say("telling-instead")] if to == "instead" else [])]
         chart = mood_chart(view, say, group.title, least_people=least_people)
@@ -104,9 +103,3 @@ def _button(text: str, action: str, kind: Kind, group_id: int) -> InlineKeyboard
 def _level(mean: float, say: Speaker) -> str:
     score = points(mean)
     return say("telling-level", score=signed(score), word=word(score, say))
-
-
-def _title(group: MoodGroup) -> str:
-    title = " ".join(group.title.split()) or "?"
-    short = title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1].rstrip() + "…"
-    return html.escape(short, quote=False)

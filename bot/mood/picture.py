@@ -16,7 +16,7 @@ from babel import Locale
 from bot.mood.periods import zone_of
 from bot.mood.ticks import ticks
 from bot.mood.view import MoodView, Shares, Shift
-from bot.mood.wording import change, period_words, points, short_day, signed, word
+from bot.mood.wording import change, period_words, points, short_day, shortened, signed, word
 from bot.texts import Speaker
 from skills import Chart
 
@@ -37,8 +37,7 @@ def mood_chart(view: MoodView, say: Speaker, title: str, *, topic: str = "", lea
     period = period_words(view.period, say)
     line = period[:1].upper() + period[1:]
     if topic:
-        short = topic if len(topic) <= _TOPIC_CHARS else topic[: _TOPIC_CHARS - 1].rstrip() + "…"
-        line = say("mood-of-topic", topic=short, period=period)
+        line = say("mood-of-topic", topic=shortened(topic, _TOPIC_CHARS), period=period)
     return Chart("mood", _data(view, say, title, [line, counts], say("mood-few", people=least_people)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 from math import hypot
 from statistics import NormalDist
 
@@ -11,10 +12,28 @@ from babel.dates import format_interval, format_skeleton
 from bot.mood.periods import Period, zone_of
 from bot.mood.view import Estimate
 from bot.texts import Speaker
+from storage.mood_groups import MoodGroup
+
+TITLE_CHARS = 64
 
 _STEPS = (10, 30, 60)
 """From here on a mood is rather good, good, very good; and the same downwards."""
 _DEGREES = ("rather-", "", "very-")
+
+
+def shortened(text: str, chars: int) -> str:
+    """In one line of at most so many characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= chars else text[: chars - 1].rstrip() + "…"
+
+
+def short_title(group: MoodGroup, chars: int = TITLE_CHARS) -> str:
+    return shortened(group.title, chars) or "?"
+
+
+def title_of(group: MoodGroup) -> str:
+    """As HTML."""
+    return escape(short_title(group), quote=False)
 
 
 def points(mean: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mood.view import Estimate, MoodView, Shift, Topic
-from bot.mood.wording import change, day_words, points, signed, word
+from bot.mood.wording import change, day_words, points, shortened, signed, word
 from bot.texts import Speaker
 
 _TOPIC_CHARS = 40
@@ -51,9 +51,7 @@ def _news(view: MoodView, whole: Estimate, say: Speaker) -> str:
     found = [_compared(view, whole, say)]
     if odd := _odd_topic(view.topics, whole):
         topic, by = odd
-        name = (
-            topic.name if len(topic.name) <= _TOPIC_CHARS else topic.name[: _TOPIC_CHARS - 1].rstrip() + "…"
-        )
+        name = shortened(topic.name, _TOPIC_CHARS)
         level = signed(points(whole.mean) + by)
         found.append(say("mood-said-topic", topic=name, direction=_direction(by), score=level))
     return f"{'; '.join(found)}."
