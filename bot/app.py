@@ -196,6 +196,7 @@ async def running_bot(
             audience,
             pseudonyms,
             watcher,
+            analyst,
             settings.mood,
             now,
         )
@@ -204,11 +205,11 @@ async def running_bot(
             desk,
             MoodSwitch(desk),
             opting,
-            MoodSeeing(desk, analyst, showing),
+            MoodSeeing(desk, showing),
             MoodSettingsPages(desk),
             MoodKeeping(desk, downloads),
-            MoodMe(desk, analyst, showing, opting, downloads),
-            MoodSideBySide(desk, analyst, showing),
+            MoodMe(desk, showing, opting, downloads),
+            MoodSideBySide(desk, showing),
         )
         post, least_people = Post(telegram, painter, replies), settings.mood.least_people
         digests = Digests(post, groups, moods, analyst, audience, least_people)

@@ -11,6 +11,7 @@ from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from telegram.error import BadRequest, Forbidden
 
 from bot.context import Context
+from bot.mood.analyst import Analyst
 from bot.mood.pseudonyms import Pseudonyms, known_as
 from bot.mood.readers import Audience
 from bot.mood.rights import Rights
@@ -37,6 +38,7 @@ class Desk:
     audience: Audience
     pseudonyms: Pseudonyms
     watcher: Watcher
+    analyst: Analyst
     settings: MoodSettings
     now: Callable[[], float] = time.time
 
@@ -55,6 +57,14 @@ class Desk:
     async def person(self, group: MoodGroup, person_id: int) -> int:
         """As moods know them."""
         return await known_as(self.pseudonyms, self.groups, group, person_id)
+
+    async def erase(self, group: MoodGroup, person_id: int) -> int:
+        """What is kept of a person, and what was heard of them and is not stored yet; how many scores."""
+        person = await self.person(group, person_id)
+        self.watcher.forget(group.id, person)
+        gone = await self.moods.forget_person(group.id, person)
+        self.analyst.forget()
+        return gone
 
     async def reaches(self, person_id: int, action: str = "upload_photo") -> bool:
         """Whether the bot may write to this person in private; shows them that something is on its way."""

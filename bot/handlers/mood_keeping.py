@@ -63,6 +63,7 @@ class MoodKeeping:
             case "yes":
                 desk.watcher.forget(group.id)
                 gone = await desk.moods.forget_group(group.id)
+                desk.analyst.forget()
                 if group.watched:
                     await desk.groups.begin(group.id, desk.now())
                 await desk.watcher.refresh()

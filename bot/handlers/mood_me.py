@@ -13,7 +13,7 @@ from bot.handlers.mood_desk import Desk, button, in_group
 from bot.handlers.mood_keeping import send_sheet
 from bot.handlers.mood_opting import MoodOpting
 from bot.handlers.mood_showing import Showing, Shown, period_buttons
-from bot.mood.analyst import Analyst, AnalystFailed
+from bot.mood.analyst import AnalystFailed
 from bot.mood.asking import code, decoded
 from bot.mood.periods import Period, PeriodError, parse
 from bot.mood.picture import own_chart
@@ -31,11 +31,8 @@ log = logging.getLogger(__name__)
 class MoodMe:
     """Buttons are `mood:me:GROUP:WHAT`, and are always about whoever presses them."""
 
-    def __init__(
-        self, desk: Desk, analyst: Analyst, showing: Showing, opting: MoodOpting, downloads: Downloads
-    ) -> None:
+    def __init__(self, desk: Desk, showing: Showing, opting: MoodOpting, downloads: Downloads) -> None:
         self._desk = desk
-        self._analyst = analyst
         self._showing = showing
         self._opting = opting
         self._downloads = downloads
@@ -90,10 +87,7 @@ class MoodMe:
                     Place(person_id), text, html_ready=True, buttons=InlineKeyboardMarkup(rows)
                 )
             case "yes":
-                person = await desk.person(group, person_id)
-                desk.watcher.forget(group.id, person)
-                gone = await desk.moods.forget_person(group.id, person)
-                text = say("mood-me-erased", messages=gone)
+                text = say("mood-me-erased", messages=await desk.erase(group, person_id))
                 await query.edit_message_text(text, parse_mode="HTML")
             case "no":
                 await query.edit_message_text(say("mood-nothing-erased"))
@@ -143,7 +137,7 @@ class MoodMe:
         ]
         buttons = InlineKeyboardMarkup(rows)
         try:
-            view = await self._analyst.view(group.id, period, person=person)
+            view = await self._desk.analyst.view(group.id, period, person=person)
         except AnalystFailed as error:
             log.warning("%s", error)
             return Shown(say("mood-broken"), None, buttons)

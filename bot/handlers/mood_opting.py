@@ -58,8 +58,8 @@ class MoodOpting:
         desk, person = self._desk, await self._desk.person(group, person_id)
         if out:
             await desk.groups.opt_out(group.id, person)
-            await desk.watcher.refresh()  # what waits for its score is dropped, too
-            gone = await desk.moods.forget_person(group.id, person)
+            await desk.watcher.refresh()
+            gone = await desk.erase(group, person_id)
             return say("mood-out-short" if short else "mood-out", messages=gone, title=title_of(group))
         await desk.groups.opt_in(group.id, person)
         await desk.watcher.refresh()

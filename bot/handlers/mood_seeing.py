@@ -13,7 +13,7 @@ from bot.context import Context
 from bot.handlers.mood_desk import Desk, button, in_group
 from bot.handlers.mood_showing import Showing, Shown, period_buttons
 from bot.handlers.mood_telling import tell_what_waits
-from bot.mood.analyst import Analyst, AnalystFailed
+from bot.mood.analyst import AnalystFailed
 from bot.mood.asking import UnknownTopic, Wish, code, decoded, wish
 from bot.mood.periods import PeriodError, parse
 from bot.mood.picture import mood_chart
@@ -35,9 +35,8 @@ _THREAD = re.compile(r"[0-9]{1,15}")
 class MoodSeeing:
     """Buttons are `mood:see:GROUP:PERIOD:TOPIC`, both as `bot.mood.asking` writes them."""
 
-    def __init__(self, desk: Desk, analyst: Analyst, showing: Showing) -> None:
+    def __init__(self, desk: Desk, showing: Showing) -> None:
         self._desk = desk
-        self._analyst = analyst
         self._showing = showing
 
     async def command(self, ctx: Context, group: MoodGroup, words: str) -> list[int]:
@@ -147,7 +146,7 @@ class MoodSeeing:
             topic = topics.get(wished.thread_id) or say("mood-general")
         buttons = _buttons(say, group, wished, link, forum=bool(topics))
         try:
-            view = await self._analyst.view(group.id, wished.period, wished.thread_id)
+            view = await self._desk.analyst.view(group.id, wished.period, wished.thread_id)
         except AnalystFailed as error:
             log.warning("%s", error)
             return Shown(say("mood-broken"), None, buttons)

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, button
 from bot.handlers.mood_showing import Showing, Shown
-from bot.mood.analyst import Analyst, AnalystFailed
+from bot.mood.analyst import AnalystFailed
 from bot.mood.periods import PeriodError, parse
 from bot.mood.picture import MOST_GROUPS, groups_chart
 from bot.mood.rights import Standing
@@ -25,9 +25,8 @@ MOST_BUTTONS = 40
 
 
 class MoodSideBySide:
-    def __init__(self, desk: Desk, analyst: Analyst, showing: Showing) -> None:
+    def __init__(self, desk: Desk, showing: Showing) -> None:
         self._desk = desk
-        self._analyst = analyst
         self._showing = showing
 
     async def governed(self, person_id: int) -> list[MoodGroup]:
@@ -51,7 +50,7 @@ class MoodSideBySide:
         for group in groups[:MOST_GROUPS]:
             try:
                 period = parse(ctx.route.arguments or "month", desk.now(), zone(group.settings).key)
-                views.append((short_title(group), await self._analyst.view(group.id, period)))
+                views.append((short_title(group), await self._desk.analyst.view(group.id, period)))
             except PeriodError as error:
                 return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=error.reason))
             except AnalystFailed as error:

@@ -38,6 +38,7 @@ class Analyst:
         self._database_url = database_url
         self._least_people = least_people
         self._now = now
+        self._erasures = 0
         self._process = SideProcess("bot.mood.study", timeout_s=timeout_s, idle_s=idle_s)
 
     async def view(
@@ -57,13 +58,18 @@ class Analyst:
         """
         return TypeAdapter(list[Shift]).validate_json(await self._ask(group_id, now))
 
+    def forget(self) -> None:
+        """Something was erased: no question is answered from what was computed before."""
+        self._erasures += 1
+
     async def close(self) -> None:
         await self._process.close()
 
     async def _ask(self, group_id: int, now: float, **more: Any) -> bytes:
-        request = {"database": self._database_url, "least_people": self._least_people, **more}
+        settings = {"database": self._database_url, "least_people": self._least_people}
+        request = {"group_id": group_id, "now": now, "erasures": self._erasures, **settings, **more}
         try:
-            answer = await self._process.ask({"group_id": group_id, "now": now, **request})
+            answer = await self._process.ask(request)
         except SideProcessFailed as error:
             raise AnalystFailed(str(error)) from error
         if not answer:

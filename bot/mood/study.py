@@ -1,7 +1,8 @@
 """Computes what is shown of a group's mood, in a process of its own (`python -m bot.mood.study`, `bot.side_process`).
 
-A request names the `database`, `group_id`, `least_people` and `now`; with a `period` it is for a view, without one for
-the shifts. The answer is JSON. The database is opened with the first request, and only read.
+A request names the `database`, `group_id`, `least_people`, `now`, and how many `erasures` there were (after another one
+nothing is remembered); with a `period` it is for a view, without one for the shifts. The answer is JSON. The database
+is opened with the first request, and only read.
 """
 
 from __future__ import annotations
@@ -249,6 +250,7 @@ class _Answers:
         self._database: Database | None = None
         self._url = ""
         self._kept: _Kept = {}
+        self._erasures = 0
 
     def __call__(self, request: Any) -> bytes:
         return self._runner.run(self._answer(**request))
@@ -260,10 +262,14 @@ class _Answers:
         group_id: int,
         least_people: int,
         now: float,
+        erasures: int,
         period: dict[str, Any] | None = None,
         thread_id: int | None = None,
         person: int | None = None,
     ) -> bytes:
+        if erasures != self._erasures:
+            self._kept.clear()
+            self._erasures = erasures
         study = Study(await self._opened(database), group_id, least_people, now, self._kept)
         if period is None:
             return TypeAdapter(list[Shift]).dump_json(await study.shifts())

@@ -71,6 +71,24 @@ async def test_many_at_once_each_get_their_own_view_and_a_cancelled_one_confuses
         await analyst.close()
 
 
+async def test_what_was_erased_tells_nothing_any_more(url: str) -> None:
+    database = await Database.open(url)
+    moods, analyst = Moods(database), Analyst(url, 3)
+    try:
+        for day in range(40, 0, -1):
+            at = NOW - NOW % 86_400 - day * 86_400 + 36_000
+            mean = (400 if day > 15 else -300) + 40 * (day % 4)
+            await moods.put([Score(1, at, at, 100 * day + n, n, 0, 0, mean) for n in range(9)])
+        assert await analyst.shifts(1, NOW)
+        for person in range(1, 9):
+            await moods.forget_person(1, person)
+        analyst.forget()
+        assert await analyst.shifts(1, NOW) == []
+    finally:
+        await analyst.close()
+        await database.close()
+
+
 async def test_a_database_that_cannot_be_read_is_a_failure_and_not_the_end(url: str, tmp_path: Path) -> None:
     (tmp_path / "broken").write_text("no database")
     broken = Analyst(f"sqlite+aiosqlite:///{tmp_path / 'broken'}", 3, now=lambda: NOW)
