@@ -30,6 +30,8 @@ _WORDS: Mapping[Action, str] = {
 }
 _ACTIONS: Mapping[str, Action] = {word: action for action, words in _WORDS.items() for word in words.split()}
 _HERE = ("here", "здесь", "тут")
+_GENERAL = ("general", "общая", "общая тема")
+"""What is written outside of topics, as its button is called."""
 _MOST_WORDS = 16
 _CODES = {"day": "d", "week": "w", "month": "m"}
 _NAMES = {code: name for name, code in _CODES.items()}
@@ -69,7 +71,8 @@ def wish(
     words = text.split()
     if len(words) > _MOST_WORDS:
         raise PeriodError("unreadable")
-    found = {name.casefold(): thread_id for thread_id, name in topics.items()}
+    found = dict.fromkeys(_GENERAL, 0) if topics else {}
+    found |= {name.casefold(): thread_id for thread_id, name in topics.items()}
     if topics:
         found |= dict.fromkeys(_HERE, here or 0)
     trouble = PeriodError("unreadable")

@@ -40,8 +40,9 @@ _POLITE = re.compile(
 )
 _COUNTED = re.compile(
     r"(\d{1,5})\s*(?:(d|days?|д|дн|день|дня|дней|сут|сутки|суток)|(w|weeks?|н|нед|недел[июьюя])"
-    r"|(m|months?|м|мес|месяц|месяца|месяцев)|(h|hours?|ч|час|часа|часов))"
+    r"|(m|months?|м|мес|месяц|месяца|месяцев)|(h|hours?|ч|час|часа|часов)|(y|years?|г|год|года))"
 )
+_WHOLE_YEAR = re.compile(r"([0-9]{4})(?:\s*г(?:од)?(?!\w)\.?)?")
 _ONE = {
     "today": 0, "сегодня": 0, "yesterday": 1, "вчера": 1, "day before yesterday": 2, "позавчера": 2,
 }  # fmt: skip
@@ -100,8 +101,13 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
         return _RECENT[words]
     if words in _ONE:
         return today - _ONE[words] * DAY, today - _ONE[words] * DAY
+    if words in ("year", "год"):
+        words = f"1 {words}"
+    if whole := _WHOLE_YEAR.fullmatch(words):
+        year = int(whole[1])
+        return _first_day(_Partial(year, 1, 1)), _first_day(_Partial(year, 12, 31))
     if counted := _COUNTED.fullmatch(words):
-        return _counted(int(counted[1]), today, unit="dwmh"[(counted.lastindex or 2) - 2])
+        return _counted(int(counted[1]), today, unit="dwmhy"[(counted.lastindex or 2) - 2])
     return _range(words, today)
 
 
@@ -110,7 +116,7 @@ def _counted(count: int, today: date, unit: str) -> Recent | tuple[date, date]:
         if count == 24:
             return "day"
         raise PeriodError("unreadable")
-    days = count * {"d": 1, "w": 7, "m": 30}[unit]
+    days = count * {"d": 1, "w": 7, "m": 30, "y": 365}[unit]
     recent: dict[int, Recent] = {1: "day", 7: "week", 30: "month"}
     if days in recent:
         return recent[days]

@@ -30,6 +30,7 @@ def test_the_first_word_says_what_is_wanted(words: str, action: str) -> None:
         ("", "week", None), ("month", "month", None), ("month news", "month", 7), ("NEWS", "week", 7),
         ("news month", "month", 7), ("week here", "week", 5), ("здесь", "week", 5), ("the last day", "day", None),
         ("week the last day", "week", 9), ("1-5 october news", "range", 7), ("за последний месяц", "month", None),
+        ("week General", "week", 0), ("общая тема месяц", "month", 0),
     ],
 )  # fmt: skip
 def test_period_and_topic_come_in_any_order(words: str, period: str, thread_id: int | None) -> None:
