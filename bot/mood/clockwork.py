@@ -149,7 +149,9 @@ class Clockwork:
             return await work is not End.NOT_YET
         except (AnalystFailed, TelegramError) as error:
             log.warning("the mood of a group could not be told: %s: %s", type(error).__name__, error)
-            return False
+        except Exception:
+            log.exception("the mood of a group could not be told")  # which holds up no other group
+        return False
 
     @staticmethod
     async def _repeat(work: Callable[[], Awaitable[None]]) -> None:

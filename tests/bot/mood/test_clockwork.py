@@ -33,7 +33,7 @@ class Telling:
     """In the place of digests and alerts: notes who was told when."""
 
     told: list[tuple[int, float]] = field(default_factory=list)
-    down: bool = False
+    trouble: Exception | None = None
 
     def due(self, group: MoodGroup, now: float) -> Due | None:
         done = any(number == group.id for number, _ in self.told)
@@ -46,9 +46,9 @@ class Telling:
         return False
 
     async def tell(self, group: MoodGroup, due: Due, now: float) -> End:
-        if self.down:
-            self.down = False
-            raise NetworkError("no route")
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
         self.told.append((group.id, now))
         return End.TOLD
 
@@ -133,9 +133,12 @@ async def test_many_digests_of_nine_o_clock_leave_a_few_at_a_time(works: Works) 
     assert len({number for number, _ in works.telling.told}) == 35
 
 
-async def test_what_fails_is_tried_again_after_a_pause_and_holds_up_nobody(works: Works) -> None:
+@pytest.mark.parametrize("trouble", [NetworkError("no route"), ValueError("foreseen by nobody")])
+async def test_what_fails_is_tried_again_after_a_pause_and_holds_up_nobody(
+    works: Works, trouble: Exception
+) -> None:
     first, second = [await works.group(-n, digest="daily") for n in (1, 2)]
-    works.telling.down = True
+    works.telling.trouble = trouble
     nine = MIDNIGHT + 9 * 3600
     for at in (nine, nine + 30, nine + PAUSE_S - 1, nine + PAUSE_S):
         await works.at(at)
