@@ -16,7 +16,7 @@ from babel import Locale
 from bot.mood.periods import zone_of
 from bot.mood.ticks import ticks
 from bot.mood.view import MoodView, Shares, Shift
-from bot.mood.wording import change, period_words, points, short_day, shortened, signed, word
+from bot.mood.wording import change, period_words, points, short_day, shortened, signed, verdict
 from bot.texts import Speaker
 from skills import Chart
 
@@ -110,7 +110,7 @@ def _now(view: MoodView, say: Speaker) -> dict[str, Any]:
     return {
         "score": score,
         "number": signed(score),
-        "word": word(score, say),
+        "word": verdict(view.whole, say),
         "range": say("mood-range", low=low, high=high),
     }
 
@@ -128,9 +128,16 @@ def _before(view: MoodView, say: Speaker) -> dict[str, Any] | None:
     if view.whole is None or view.before_whole is None:
         return None
     changed = change(view.whole, view.before_whole)
+    if changed:
+        words = signed(changed)
+    elif view.shifts:
+        at = datetime.fromtimestamp(view.shifts[-1].at, zone_of(view.period.zone))
+        words = say("mood-turned", date=short_day(at, say))
+    else:
+        words = say("mood-as-before")
     return {
         "change": changed,
-        "words": signed(changed) if changed else say("mood-as-before"),
+        "words": words,
         "before": say("mood-before", score=signed(points(view.before_whole.mean))),
     }
 

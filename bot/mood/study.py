@@ -38,6 +38,8 @@ _ROWS_TO_COUNT = 40_000
 """So many people and hours are looked at one by one for the grid; in larger groups, hour by hour."""
 _KEPT_S = 3600
 _DAY_S = 86_400
+_BEAT_S = 300
+"""Who has watched until so short a time ago is watching now."""
 _TOPICS_COMPARED = 6
 """So many of the largest topics are looked at person by person."""
 
@@ -108,11 +110,13 @@ class Study:
         self, bounds: Sequence[int], tally: Tally, least: int, person: int | None
     ) -> tuple[Point, ...]:
         watched = await self._groups.watches(self._group_id, bounds[0], bounds[-1])
+        here_now = bool(watched) and watched[-1][1] >= self._now - _BEAT_S
         points = []
         for bucket, (start, end) in enumerate(pairwise(bounds)):
             here = tally.at(bucket)
             known = min(end, self._now)  # what has not come yet is no gap
             seen = sum(max(0, min(until, known) - max(since, start)) for since, until in watched)
+            away = known - start > 2 * max(seen, _BEAT_S) and not (here_now and start <= self._now < end)
             points.append(
                 Point(
                     start=start,
@@ -120,7 +124,7 @@ class Study:
                     messages=int(here.messages.sum()),
                     people=_people(here, person),
                     estimate=here.estimate(least),
-                    gap=not here.voices and known - start > 2 * max(seen, 300),
+                    gap=not here.voices and away,
                 )
             )
         return tuple(points)

@@ -54,6 +54,13 @@ def word(score: int, say: Speaker) -> str:
     return say(f"mood-word-{_DEGREES[steps - 1]}{'good' if score > 0 else 'bad'}")
 
 
+def verdict(known: Estimate, say: Speaker) -> str:
+    """What a mood is called; unclear, if by its interval it may be bad as well as good."""
+    if points(known.low) <= -_STEPS[1] and points(known.high) >= _STEPS[1]:
+        return say("mood-word-unclear")
+    return word(points(known.mean), say)
+
+
 def change(now: Estimate | None, before: Estimate | None, among: int = 1) -> int | None:
     """By how many points two moods differ, if the 95 % interval of the difference leaves 0 out; else None.
 

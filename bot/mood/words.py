@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mood.view import Estimate, MoodView, Shift, Topic
-from bot.mood.wording import change, day_words, points, shortened, signed, word
+from bot.mood.wording import change, day_words, points, shortened, signed, verdict
 from bot.texts import Speaker
 
 _TOPIC_CHARS = 40
@@ -20,6 +20,8 @@ def sentences(view: MoodView, say: Speaker, *, own: bool = False) -> str:
             return say("mood-said-too-few", messages=view.messages)
         if view.points and all(point.gap for point in view.points):
             return say("mood-said-away")
+        if not own and len(view.points) > 1 and all(point.gap for point in view.points[:-1]):
+            return say("mood-said-begun")
         return say("mood-said-nothing", whose=whose, unknown=_unknown(view, say))
     return f"{_state(view, view.whole, say, whose)} {_news(view, view.whole, say)}"
 
@@ -29,7 +31,7 @@ def _state(view: MoodView, whole: Estimate, say: Speaker, whose: str) -> str:
     return say(
         "mood-said",
         whose=whose,
-        word=word(score, say),
+        word=verdict(whole, say),
         score=signed(score),
         low=signed(points(whole.low)),
         high=signed(points(whole.high)),

@@ -7,6 +7,7 @@ mood-word-even = even
 mood-word-rather-good = rather good
 mood-word-good = good
 mood-word-very-good = very good
+mood-word-unclear = unclear
 
 mood-untitled = Group
 mood-last-day = 24 hours until { $time } on { $date }
@@ -28,6 +29,7 @@ mood-away = I was not watching in this time
 mood-too-few = Too few people to show a mood
 mood-range = likely between { $low } and { $high }
 mood-as-before = no clear change
+mood-turned = turned on { $date }
 mood-before = before: { $score }
 mood-over-time = { $buckets ->
         [hour] Mood, hour by hour

@@ -42,6 +42,7 @@ mood-said-too-few = Too few people wrote for me to show a mood without giving an
        *[other] { $messages } messages
     }).
 mood-said-away = I was not watching in this time, and know nothing of it.
+mood-said-begun = I have been watching only for a short while, and nobody has written anything yet.
 mood-said-nothing = { $whose ->
         [own] You wrote nothing
        *[group] Nobody wrote anything

@@ -7,6 +7,7 @@ mood-word-even = ровное
 mood-word-rather-good = скорее хорошее
 mood-word-good = хорошее
 mood-word-very-good = очень хорошее
+mood-word-unclear = неясное
 
 mood-untitled = Группа
 mood-last-day = сутки до { $time }, { $date }
@@ -31,6 +32,7 @@ mood-away = В это время наблюдения не было
 mood-too-few = Людей мало: настроение не показано
 mood-range = вероятно, от { $low } до { $high }
 mood-as-before = перемен не видно
+mood-turned = перелом { $date }
 mood-before = прежде: { $score }
 mood-over-time = { $buckets ->
         [hour] Настроение по часам

@@ -13,6 +13,7 @@ from bot.mood.robust import estimate
 from bot.mood.study import Study
 from bot.mood.view import MoodView, Shares
 from bot.mood.wording import period_words
+from bot.mood.words import sentences
 from bot.texts import Texts
 from storage.database import Database
 from storage.mood_groups import GroupSettings, MoodGroups
@@ -152,6 +153,15 @@ async def test_what_was_not_watched_is_a_gap_and_a_silence_is_none(house: House)
     assert [point.gap for point in view.points] == [True, False, False, True, True, True, False]
     await house.say((1, start + 4 * DAY_S, 0))
     assert not (await house.view()).points[4].gap  # it was heard after all
+
+
+async def test_who_has_just_begun_to_watch_does_not_say_that_they_are_away(house: House) -> None:
+    groups = MoodGroups(house.database)
+    await groups.begin(house.group_id, NOW - 60)
+    for period in (WEEK, parse("day", NOW, "UTC")):
+        view = await house.view(period)
+        assert [point.gap for point in view.points] == [True] * (len(view.points) - 1) + [False]
+        assert "only for a short while" in sentences(view, Texts().say("en"))
 
 
 @pytest.mark.parametrize(

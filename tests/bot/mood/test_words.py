@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mood.periods import Period, parse
+from bot.mood.picture import mood_chart
 from bot.mood.view import Estimate, Topic
 from bot.mood.wording import change, period_words, points, signed, word
 from bot.mood.words import sentences
@@ -42,6 +43,19 @@ def test_a_person_is_told_of_their_own_messages() -> None:
     assert sentences(view, EN, own=True).startswith("Your mood was rather good: +24")
     assert "(2 messages of yours)" in sentences(view, EN, own=True)
     assert "(2 ваших сообщения)" in sentences(view, RU, own=True)
+
+
+def test_a_mood_that_may_be_bad_as_well_as_good_has_no_name() -> None:
+    view = replace(made(before=None), whole=about(0.34, 1.2, people=3))
+    assert sentences(view, EN).startswith("The mood was unclear: +34 on a scale")
+    assert sentences(view, RU).startswith("Настроение неясное: +34 по шкале")
+    assert mood_chart(view, RU, "").data["now"]["word"] == "неясное"
+    assert "rather low" in sentences(replace(view, whole=about(-0.2, 0.3)), EN)
+
+
+def test_the_picture_does_not_deny_a_shift_that_it_marks() -> None:
+    picture = mood_chart(made(level=0.0, shifts=(15,)), RU, "")
+    assert picture.data["before"]["words"] == "перелом 8 нояб."
 
 
 def test_a_change_is_told_only_if_the_intervals_leave_no_doubt() -> None:
