@@ -1,4 +1,4 @@
-"""What is kept of messages in a watched group, and what is told of them. No text, no name, no id of Telegram's."""
+"""What is kept of messages in a watched group, and what is told of them. No text, no name, and of the ids of Telegram only the topic's."""
 
 from __future__ import annotations
 
