@@ -47,6 +47,8 @@ class Annotated:
     frames: tuple[Frame, ...]
     faults: tuple[Fault, ...]
     """Pictures and boxes that cannot be used."""
+    note: str = ""
+    """On boxes of pictures that the file does not list; "" if there are none."""
 
 
 def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Annotated:
@@ -82,7 +84,7 @@ def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Anno
             faults.append(Fault(number, name, f"There is no file {name}."))
             continue
         frames.append(Frame(number, name, file, width_px, height_px, found))
-    return Annotated(tuple(frames), tuple(faults))
+    return Annotated(tuple(frames), tuple(faults), _strays(data["images"], truths))
 
 
 def unknown_labels(frames: Iterable[Frame], known: Iterable[str]) -> str:
@@ -94,6 +96,18 @@ def unknown_labels(frames: Iterable[Frame], known: Iterable[str]) -> str:
     named = ", ".join(f"{label} ({count})" for label, count in others.most_common(10))
     count = others.total()
     return f"{count} object{'s' * (count != 1)} left out, as the model has no such class: {named}."
+
+
+def _strays(images: list[Any], truths: dict[str, list[Truth]]) -> str:
+    listed = {str(image["id"]) for image in images if isinstance(image, dict) and "id" in image}
+    count = sum(len(found) for image, found in truths.items() if image not in listed)
+    if not count:
+        return ""
+    named = ", ".join([image for image in truths if image not in listed][:10])
+    return (
+        f"{count} object{'s' * (count != 1)} left out, as the file lists no picture with their image_id: {named}"
+        f"{', …' * (len(truths.keys() - listed) > 10)}."
+    )
 
 
 def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) -> dict[str, list[Truth]]:

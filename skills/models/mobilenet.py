@@ -80,5 +80,9 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> MobileNet:
     session = onnxruntime.InferenceSession(
         files["mobilenetv2-7.onnx"], settings, providers=["CPUExecutionProvider"]
     )
-    labels = Path(__file__).with_name("labels").joinpath("imagenet.txt").read_text("utf-8").splitlines()
-    return MobileNet(session, labels)
+    return MobileNet(session, read_labels())
+
+
+def read_labels() -> tuple[str, ...]:
+    """The 1000 class names of ImageNet, in the order of every network that has them."""
+    return tuple(Path(__file__).with_name("labels").joinpath("imagenet.txt").read_text("utf-8").splitlines())

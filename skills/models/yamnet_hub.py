@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import tarfile
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,5 +104,23 @@ def load(files: Mapping[str, Path], options: Mapping[str, Any]) -> YamNetHub:
 def read_labels(class_map: Path) -> tuple[str, ...]:
     """The class names of `yamnet_class_map.csv` (index, mid, display_name), in the order of the outputs."""
     with class_map.open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: int(row["index"]))
-    return tuple(row["display_name"] for row in rows)
+        return tuple(name for _, name in _classes(file))
+
+
+def read_class_map(archive: Path) -> tuple[tuple[str, str], ...]:
+    """AudioSet's id and the name of each class, from the publisher's archive, without loading the network.
+
+    Raises ValueError if the archive holds no class map, tarfile.TarError if it is broken.
+    """
+    with tarfile.open(archive) as members:
+        for member in members:
+            if member.isfile() and Path(member.name).name == "yamnet_class_map.csv":
+                file = members.extractfile(member)
+                if file is not None:
+                    return tuple(_classes(io.TextIOWrapper(file, encoding="utf-8", newline="")))
+    raise ValueError("the archive holds no yamnet_class_map.csv")
+
+
+def _classes(class_map: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for row in sorted(csv.DictReader(class_map), key=lambda row: int(row["index"])):
+        yield row["mid"], row["display_name"]

@@ -38,7 +38,7 @@ def sounds(
     context: typer.Context, data: Csv, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     file_column: FileColumn = "file", label_column: LabelColumn = "label", profile: Profile = None,
 ) -> None:  # fmt: skip
-    """The sounds in recordings: columns file and label (a class of the model)."""
+    """The sounds in recordings: columns file and label (a class of the model, its number or AudioSet's id)."""
     _classify(
         context.obj, "sounds", MediaKind.AUDIO, data, (file_column, label_column), limit, out, as_json, profile
     )  # fmt: skip
@@ -48,7 +48,7 @@ def photo(
     context: typer.Context, data: Csv, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     file_column: FileColumn = "file", label_column: LabelColumn = "label", profile: Profile = None,
 ) -> None:  # fmt: skip
-    """What is in pictures: columns file and label (a class of the model)."""
+    """What is in pictures: columns file and label (a class of the model, or its number from 0 on)."""
     _classify(
         context.obj, "photo", MediaKind.PHOTO, data, (file_column, label_column), limit, out, as_json, profile
     )  # fmt: skip
@@ -70,7 +70,7 @@ async def _classified(
     settings: Settings, skill: str, kind: MediaKind, data: Path, columns: tuple[str, str], limit: int,
     progress: Progress,
 ) -> Outcome:  # fmt: skip
-    from bot.evaluation import pictures, sheets
+    from bot.evaluation import labels, pictures, sheets
     from bot.evaluation.classification import classify
     from bot.evaluation.labelled import only_labels, read_table
     from bot.evaluation.rows import Fault
@@ -78,8 +78,9 @@ async def _classified(
     table = read_table(data, kind, *columns, limit=limit)
     examples, notes = list(table.examples), []
     if skill == "sentiment":  # all its models have these classes; other labels need no looking at
+        examples, numbered = labels.of_moods(examples)
         examples, note = only_labels(examples, {"negative", "neutral", "positive"})
-        notes.append(note)
+        notes += [numbered, note]
     started_s = time.monotonic()
     results = await predicted(
         settings, Registry.find(), skill, [example.media for example in examples], progress
@@ -89,13 +90,20 @@ async def _classified(
         *table.faults,
         *(Fault(e.row, e.name, r) for e, r in zip(examples, results, strict=True) if isinstance(r, str)),
     ]
+    store, _, cards = open_models(settings)
+    if skill != "sentiment" and store.has(cards[skill].id):  # the model's order of classes is here by now
+        names = labels.class_names(cards[skill], store.files(cards[skill].id))
+        examples, numbered = labels.of_classes(examples, names)
+        notes.append(numbered)
+    if skill == "sounds":
+        examples, looked_up = labels.of_audioset(examples, labels.audioset_names(store))
+        notes.append(looked_up)
     judged, note = _judged(
         skill, [(e, r) for e, r in zip(examples, results, strict=True) if not isinstance(r, str)]
     )
     if not judged:
         raise nothing(data, [*notes, note], faults)
     figures = classify(judged)
-    _, _, cards = open_models(settings)
     return Outcome(
         skill=skill,
         model=cards[skill].id,

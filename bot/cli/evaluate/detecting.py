@@ -64,7 +64,7 @@ async def _detected(
     try:
         figures = detect(seen, settings.video.threshold)
     except ValueError:
-        raise nothing(data, [note], faults) from None
+        raise nothing(data, [annotated.note, note], faults) from None
     _, _, cards = open_models(settings)
     return Outcome(
         skill="video",
@@ -74,6 +74,6 @@ async def _detected(
         sheets=sheets.of_detection(figures),
         pictures=pictures.of_detection(figures),
         faults=faults,
-        notes=[note],
+        notes=[annotated.note, note],
         seconds=seconds,
     )

@@ -137,3 +137,16 @@ def test_objects_that_the_detector_does_not_know_are_noted(tmp_path: Path) -> No
     frames = read_coco(coco(tmp_path), tmp_path).frames
     assert unknown_labels(frames, ["dog"]) == "1 object left out, as the model has no such class: cat (1)."
     assert unknown_labels(frames, ["cat"]) == ""
+
+
+def test_objects_of_pictures_that_the_file_does_not_list_are_noted(tmp_path: Path) -> None:
+    box = {"category_id": 1, "bbox": [1, 2, 3, 4]}
+    annotations = [{**box, "image_id": identity} for identity in (7, "7", 3, 8, 8)]
+    read = read_coco(coco(tmp_path, annotations=annotations))
+    assert len(read.frames[0].truths) == 2
+    assert read.note == "3 objects left out, as the file lists no picture with their image_id: 3, 8."
+
+
+def test_pictures_beyond_the_limit_are_not_taken_for_missing_ones(tmp_path: Path) -> None:
+    images = [{"id": number, "file_name": "a.png"} for number in (1, 7)]
+    assert read_coco(coco(tmp_path, images=images), limit=1).note == ""
