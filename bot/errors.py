@@ -18,15 +18,18 @@ GENERAL = {
 }
 
 
-def explain(error: SkillError, say: Speaker) -> str:
-    """The sentence for `error`: by its reason where there is one, else by its type."""
+def explain(error: SkillError, say: Speaker, *, terminal: bool = False) -> str:
+    """The sentence for `error`: by its reason where there is one, else by its type.
+
+    `terminal`: for somebody at a terminal, to whom nothing of sending and waiting is said.
+    """
     details = {
         name.replace("_", "-"): math.ceil(value) if isinstance(value, float) else value
         for name, value in error.details.items()
     }
-    by_reason = f"error-{error.reason}"
-    if error.reason and say.has(by_reason):
-        return say(by_reason, **details)
-    return say(
-        next((text for kind, text in GENERAL.items() if isinstance(error, kind)), "error-unknown"), **details
-    )
+    sentence = f"error-{error.reason}"
+    if not (error.reason and say.has(sentence)):
+        sentence = next((text for kind, text in GENERAL.items() if isinstance(error, kind)), "error-unknown")
+    if terminal and say.has(f"terminal-{sentence}"):
+        sentence = f"terminal-{sentence}"
+    return say(sentence, **details)

@@ -68,7 +68,7 @@ async def analyze(
                     row["chart"] = drawn
                 return row
             except SkillError as error:
-                return {**row, "error": explain(error, say)}
+                return {**row, "error": explain(error, say, terminal=True)}
             except ChartFailed:
                 return {**row, "error": "The chart could not be drawn."}
             except OSError as error:

@@ -61,7 +61,7 @@ def bench(
         try:
             measured.append(asyncio.run(_measured(settings, name, runs, console)))
         except SkillError as error:
-            failed[name] = explain(error, Texts("en").say("en"))
+            failed[name] = explain(error, Texts("en").say("en"), terminal=True)
             console.print(Text(f"{name}: {failed[name]}"))
         except asyncio.CancelledError:
             raise typer.Exit(128 + signal.SIGTERM) from None

@@ -36,7 +36,7 @@ async def predict(
                 try:
                     return await runtime.run(skill, thing, options=options)
                 except SkillError as error:
-                    return explain(error, say)
+                    return explain(error, say, terminal=True)
                 except OSError as error:
                     return f"It cannot be read: {error.strerror}."
                 finally:

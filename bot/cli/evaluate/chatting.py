@@ -171,7 +171,7 @@ async def _wake(llm: Llm) -> None:
         await llm.start_server()
         await llm.chat.warm_up()
     except SkillError as error:
-        raise ConfigError(explain(error, Texts("en").say("en"))) from None
+        raise ConfigError(explain(error, Texts("en").say("en"), terminal=True)) from None
 
 
 async def _interview(interview: Interview, questions: Questions, model: str, progress: Progress) -> bool:

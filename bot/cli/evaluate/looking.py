@@ -35,6 +35,6 @@ async def predicted(
             settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task)
         )
     except ModelUnavailable as error:
-        raise ConfigError(explain(error, Texts("en").say("en"))) from None
+        raise ConfigError(explain(error, Texts("en").say("en"), terminal=True)) from None
     finally:
         progress.stop()

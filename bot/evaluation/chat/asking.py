@@ -88,7 +88,7 @@ class Interview:
                 async for piece in answer:
                     pieces.append(piece)
         except SkillError as error:
-            self._fault(question, explain(error, self._say))
+            self._fault(question, explain(error, self._say, terminal=True))
             return
         text, finish = "".join(pieces).strip(), answer.finish
         if not text or finish is None:
