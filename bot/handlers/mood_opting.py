@@ -40,9 +40,8 @@ class MoodOpting:
         """In a group only who pressed learns of it; in private the list is brought up to date."""
         here = message.chat.id == group.chat_id
         if not here and not await self.concerns(group, query.from_user.id):
-            await query.answer(
-                say("mood-gone"), show_alert=True
-            )  # invented data must not tell what groups there are
+            # Invented data must not tell what groups there are.
+            await query.answer(say("mood-gone"), show_alert=True)
             return []
         text = await self.decide(say, group, query.from_user.id, out=out, short=True)
         await query.answer(text, show_alert=True)

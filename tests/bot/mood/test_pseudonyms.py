@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import ConfigError
-from bot.mood.pseudonyms import KEY_FILE, Pseudonyms
+from bot.mood.pseudonyms import KEY_FILE, Pseudonyms, known_as
+from storage.database import Database
+from storage.mood_groups import MoodGroups
 
 
 def test_they_stay_the_same_from_start_to_start(tmp_path: Path) -> None:
@@ -28,6 +30,21 @@ def test_the_key_is_for_the_bot_alone(tmp_path: Path) -> None:
 def test_nobody_can_be_followed_from_group_to_group() -> None:
     names = Pseudonyms(bytes(32))
     assert len({names.person(group, 42) for group in range(100)}) == 100
+
+
+async def test_whoever_comes_to_a_group_made_of_two_is_known_by_one_name(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'chutko.sqlite3'}")
+    groups, names = MoodGroups(database), Pseudonyms(bytes(32))
+    await groups.ensure(-5, "Group")
+    newer = await groups.ensure(-1005, "Supergroup")
+    await groups.opt_out(newer.id, names.person(newer.id, 42))
+    await groups.migrate_chat(-5, -1005)
+    (group,) = await groups.all()
+    person = await known_as(names, groups, group, 42)
+    assert await groups.opted_out_all(group.id) == {person} == {names.person(group.id, 42)}
+    await groups.opt_in(group.id, person)
+    assert await groups.opted_out_all(group.id) == frozenset()
+    await database.close()
 
 
 def test_a_person_is_never_a_message() -> None:
