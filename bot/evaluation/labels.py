@@ -24,7 +24,7 @@ MOODS = {
 }
 """Casefolded name -> the models' own."""
 NUMBERED_MOODS = (
-    "The labels are numbers. Which number is which mood differs from one data set to the next, so none is guessed: "
+    "Labels such as {number} are numbers. Which is which mood differs from one data set to the next, so none is guessed: "
     "write negative, neutral or positive instead, or name a column that has them with --label-column."
 )
 NO_MIDS = (
@@ -40,7 +40,8 @@ _AUDIOSET = "yamnet"
 def of_moods(examples: Sequence[Example]) -> tuple[list[Example], str]:
     """Moods under the models' own names, and a note where numbers stand instead of names."""
     named = [replace(one, label=MOODS.get(one.label.casefold().rstrip("."), one.label)) for one in examples]
-    return named, NUMBERED_MOODS if any(_NUMBER.fullmatch(one.label) for one in named) else ""
+    number = next((one.label for one in named if _NUMBER.fullmatch(one.label)), None)
+    return named, "" if number is None else NUMBERED_MOODS.format(number=number)
 
 
 def of_classes(examples: Sequence[Example], names: Sequence[str]) -> tuple[list[Example], str]:
