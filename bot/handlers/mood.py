@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 
 from telegram import CallbackQuery, Message
 from telegram.error import ChatMigrated
@@ -68,6 +69,9 @@ class Mood:
 
     async def command(self, ctx: Context) -> list[int]:
         """/mood"""
+        if ctx.message.sender_chat is not None:  # of an anonymous admin Telegram tells no language
+            group = await self._desk.groups.get(ctx.message.chat.id)
+            ctx = ctx if group is None else replace(ctx, say=(await self._desk.audience.everyone(group)).say)
         action, words = action_of(ctx.route.arguments)
         if action == "me":
             return await self._me.command(ctx, words)

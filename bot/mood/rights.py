@@ -13,8 +13,9 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.access import Access
 
-KNOWN_S = 60.0
-"""A standing that was asked for a list is good for so long; where something is done or shown, it is asked again."""
+KNOWN_S = 15.0
+"""A standing that was asked for a list is good for so long: through a few presses, and not until somebody who has just
+come or become an admin looks for the group in it. Where something is done or shown, it is asked again."""
 AT_ONCE = 8
 _KEPT = 10_000
 
@@ -62,7 +63,7 @@ class Rights:
         return found
 
     async def standings(self, chat_ids: Iterable[int], person_id: int) -> dict[int, Standing]:
-        """In several groups, as it is or was a minute ago."""
+        """In several groups, as it is or was a moment ago."""
         chat_ids = list(chat_ids)
         found = await asyncio.gather(*(self._recent(chat_id, person_id) for chat_id in chat_ids))
         return dict(zip(chat_ids, found, strict=True))

@@ -141,6 +141,9 @@ async def test_an_anonymous_admin_governs_and_a_channel_does_not(home: House) ->
     group = await room.group()
     async with room.books() as (groups, _):
         assert await groups.opted_out_all(group.id) == {room.names.person(group.id, channel)}
+    await room.home.people.patch(f"/play/people/{room.admin}", json={"language_code": "ru"})
+    await room.say("/mood off")
+    assert "я не слежу" in (await anonymous("/mood off"))["text"]  # Telegram does not tell their language
 
 
 async def test_topics_are_chosen_by_name_by_here_and_by_button(room: Scene) -> None:

@@ -13,10 +13,10 @@ telling-shift =
         [very] This is almost certainly more than chance: the change is { $times } times the usual ups and downs of the group’s days, and it
         [fairly] This is probably more than chance: the change is { $times } times the usual ups and downs of the group’s days, and it
        *[little] This may be more than chance: the change is about as large as the usual ups and downs of the group’s days, but it
-    } has lasted for { $days ->
+    } had lasted for { $days ->
         [one] { $days } day
        *[other] { $days } days
-    }. In a year in which nothing happens, chance alone looks like this about once.
+    } when I noticed it. In a year in which nothing happens, chance alone looks like this about once.
 
     I do not know why. I only notice how messages sound, not what happened; and this is about the group as a whole, not about anybody in particular.
 telling-digest = 🗞 <b>{ $title }</b>, { $period }
