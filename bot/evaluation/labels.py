@@ -24,8 +24,8 @@ MOODS = {
 }
 """Casefolded name -> the models' own."""
 NUMBERED_MOODS = (
-    "Labels such as {number} are numbers. Which is which mood differs from one data set to the next, so none is guessed: "
-    "write negative, neutral or positive instead, or name a column that has them with --label-column."
+    "Labels such as {number} are numbers. Which is which mood differs from one data set to the next, so none is "
+    "guessed: write negative, neutral or positive instead, or name a column that has them with --label-column."
 )
 NO_MIDS = (
     "Labels such as {mid} are ids of AudioSet. Their names come with the full profile's YAMNet, which is not here: "
