@@ -252,6 +252,8 @@ class Front:
     async def _membership(self, items: Sequence[Incoming], update: Update, say: Speaker) -> list[int]:
         change = update.my_chat_member
         assert change is not None
+        if change.new_chat_member.status in ("left", "kicked"):
+            await self._mood.left(change.chat.id)
         joined = change.old_chat_member.status in ("left", "kicked") and change.new_chat_member.status in (
             "member",
             "administrator",

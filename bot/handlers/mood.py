@@ -107,6 +107,10 @@ class Mood:
             return await self._seeing.start(ctx, group)
         return None
 
+    async def left(self, chat_id: int) -> None:
+        """The bot is no longer in this chat."""
+        await self._switch.left(chat_id)
+
     async def press(self, query: CallbackQuery, say: Speaker, *, allowed: bool) -> list[int] | None:
         """Take a button of ours: the messages that answer it. None if it is somebody else's, or of an older version.
 

@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.context import Context
 from bot.handlers.mood_desk import Desk, button
+from bot.mood.rights import Standing
 from bot.mood.wording import title_of
 from bot.replies import Place
 from bot.texts import Speaker
@@ -48,6 +49,18 @@ class MoodSwitch:
         with suppress(BadRequest):
             await message.edit_reply_markup(None)
         return ids
+
+    async def left(self, chat_id: int) -> None:
+        """Watching ends where the bot was taken out: if it comes back, nobody is watched without being told anew."""
+        desk = self._desk
+        group = await desk.groups.get(chat_id)
+        if group is None or not group.watched:
+            return
+        if await desk.rights.standing(chat_id, desk.me.id) is not Standing.STRANGER:
+            return  # it is back, or the group has become a supergroup
+        await desk.groups.end(group.id, desk.now())
+        await desk.groups.set(group.id, watched=False)
+        await desk.watcher.refresh()
 
     async def _switch(
         self, say: Speaker, place: Place, group: MoodGroup, person_id: int | None, *, on: bool

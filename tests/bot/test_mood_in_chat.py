@@ -286,6 +286,19 @@ async def test_in_a_group_that_the_bot_has_left_nothing_is_shown_and_ones_own_ca
     assert await room.kept(room.admin) == 0
 
 
+async def test_a_bot_that_was_taken_out_watches_nobody_when_it_comes_back(home: House, room: Scene) -> None:
+    await room.watched()
+    await room.promote(home.world.bot.id, "left")
+    await home.quiet()
+    await room.promote(home.world.bot.id)
+    kept = await room.kept(room.guest)
+    await home.post(room.chat, text="I am glad that nobody counts this", **{"from": room.guest})
+    await room.say("/mood settings")
+    await home.quiet()
+    assert await room.kept(room.guest) == kept
+    assert not (await room.group()).watched
+
+
 async def test_words_that_name_nothing_get_an_example(room: Scene) -> None:
     await room.watched()
     for words, answer in (

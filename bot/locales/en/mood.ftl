@@ -49,7 +49,7 @@ mood-deaf =
     ⚠️ <b>One thing is missing.</b> It is on, but Telegram shows me only messages that are meant for me, so I would hear next to nothing. Do one of these:
 
     • Make me an administrator of this group: open the group, tap its name, Edit, Administrators, Add admin, { $username }. I need no special rights.
-    • Or, if the bot is yours: open @BotFather, send /setprivacy, choose { $username }, then Disable. After that take me out of the group and add me again.
+    • Or, if the bot is yours: open @BotFather, send /setprivacy, choose { $username }, then Disable. After that take me out of the group, add me again and send /mood on.
 
     Then send /mood to see whether it worked.
 mood-in-the-group = Please do this in the group itself, so that everybody there sees it.
