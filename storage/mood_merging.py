@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Table, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage._mood_queries import of_person, slots_of
+from storage._mood_queries import of_person, slots_of, within
 from storage.database import Database
 from storage.mood_rows import SLOT_S
 from storage.schema import (
@@ -37,14 +37,20 @@ async def merge(database: Database, connection: AsyncConnection, source: int, ta
 
 async def unite(database: Database, group_id: int, person: int, others: Sequence[int]) -> None:
     """What is kept of these people of a group is this one's: they are the same."""
-    async with database.transaction() as connection:
-        for other in others:
-            for slot in await slots_of(connection, group_id, other, -_EVER, _EVER):
-                theirs = of_person(group_id, other, slot, slot + SLOT_S)
-                await connection.execute(update(moods).where(*theirs).values(person=person))
-            for table in (mood_hours, mood_opt_outs, mood_told):
+    for other in others:
+        async with database.transaction() as connection:
+            for table in (mood_opt_outs, mood_told):
                 theirs = [table.c.group_id == group_id, table.c.person == other]
                 await _move(database, connection, table, "person", person, theirs)
+        async with database.reading() as connection:
+            slots = await slots_of(connection, group_id, other, -_EVER, _EVER)
+        for slot in slots:
+            # An hour at a time, so that nobody who writes meanwhile waits for long.
+            async with database.transaction() as connection:
+                theirs = of_person(group_id, other, slot, slot + SLOT_S)
+                await connection.execute(update(moods).where(*theirs).values(person=person))
+                sums = within(group_id, slot, slot + 1, person=other)
+                await _move(database, connection, mood_hours, "person", person, sums)
 
 
 async def _move(

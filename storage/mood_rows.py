@@ -1,4 +1,7 @@
-"""What is kept of messages in a watched group, and what is told of them. No text, no name, and of the ids of Telegram only the topic's."""
+"""What is kept of messages in a watched group, and what is told of them.
+
+No text, no name, and of Telegram's ids only the topic's.
+"""
 
 from __future__ import annotations
 
