@@ -29,7 +29,7 @@ mood-away = I was not watching in this time
 mood-too-few = Too few people to show a mood
 mood-range = likely between { $low } and { $high }
 mood-as-before = no clear change
-mood-turned = turned on { $date }
+mood-turned = shift on { $date }
 mood-before = before: { $score }
 mood-over-time = { $buckets ->
         [hour] Mood, hour by hour
