@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import date
 
-from telegram.error import ChatMigrated, TelegramError
+from telegram.error import TelegramError
 
 from bot.mood.alerts import Alerts
 from bot.mood.analyst import AnalystFailed
@@ -116,7 +116,7 @@ class Clockwork:
                 and not self._pauses.holds(("look", group.id), now)
             ):
                 left -= 1
-                if not await self._tried(group, self._alerts.look(group, now)):
+                if not await self._tried(self._alerts.look(group, now)):
                     self._pauses.begin(("look", group.id), now)
 
     async def _tell_shifts(self, watched: dict[int, MoodGroup]) -> int:
@@ -128,7 +128,7 @@ class Clockwork:
                 continue
             if self._alerts.wants_telling(group, event, now):
                 told += 1
-                if not await self._tried(group, self._alerts.tell(group, event, now)):
+                if not await self._tried(self._alerts.tell(group, event, now)):
                     self._pauses.begin(("shift", event.id), now)
         return told
 
@@ -139,16 +139,14 @@ class Clockwork:
             if due is None or most <= 0 or self._pauses.holds(("digest", group.id), now):
                 continue
             most -= 1
-            if not await self._tried(group, self._digests.tell(group, due, now)):
+            if not await self._tried(self._digests.tell(group, due, now)):
                 self._pauses.begin(("digest", group.id), now)
 
-    async def _tried(self, group: MoodGroup, work: Awaitable[End | None]) -> bool:
+    @staticmethod
+    async def _tried(work: Awaitable[End | None]) -> bool:
         """Whether nothing of it is left to be done."""
         try:
             return await work is not End.NOT_YET
-        except ChatMigrated as moved:
-            # It became a supergroup while the bot was away for longer than Telegram keeps updates.
-            await self._groups.migrate_chat(group.chat_id, moved.new_chat_id)
         except (AnalystFailed, TelegramError) as error:
             log.warning("the mood of a group could not be told: %s: %s", type(error).__name__, error)
         except Exception:

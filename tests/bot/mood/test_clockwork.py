@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from telegram.error import ChatMigrated, NetworkError
+from telegram.error import NetworkError
 
 from bot.mood.clockwork import AT_ONCE, PAUSE_S, Clockwork
 from bot.mood.rounds import End
@@ -143,12 +143,3 @@ async def test_what_fails_is_tried_again_after_a_pause_and_holds_up_nobody(
     for at in (nine, nine + 30, nine + PAUSE_S - 1, nine + PAUSE_S):
         await works.at(at)
     assert works.telling.told == [(second.id, nine), (first.id, nine + PAUSE_S)]
-
-
-async def test_a_group_that_became_a_supergroup_unnoticed_is_followed_there(works: Works) -> None:
-    group = await works.group(-1, digest="daily")
-    works.telling.trouble = ChatMigrated(-1001)
-    for at in (0, PAUSE_S):
-        await works.at(MIDNIGHT + 9 * 3600 + at)
-    assert [number for number, _ in works.telling.told] == [group.id]
-    assert (await works.groups.get(-1001) or group).chat_id == -1001
