@@ -47,13 +47,6 @@ class Preferences:
                 )
             )
 
-    async def forget(self, scope: Scope, owner_id: int) -> int:
-        """Erase every choice of a person or chat; how many."""
-        async with self._database.transaction() as connection:
-            gone = await connection.execute(delete(preferences).where(*_owner(scope, owner_id)))
-        await self._database.scrub()
-        return gone.rowcount
-
     async def migrate_chat(self, old_id: int, new_id: int) -> None:
         """A group became a supergroup: its choices move along, over any that were made there already."""
         async with self._database.transaction() as connection:

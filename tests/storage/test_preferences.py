@@ -33,8 +33,6 @@ async def test_people_and_chats_with_one_id_are_two(preferences: Preferences) ->
     await preferences.set("person", 1, "b", 2)
     await preferences.set("chat", 1, "a", 3)
     assert await preferences.all("person", 1) == {"a": 1, "b": 2}
-    assert await preferences.forget("person", 1) == 2
-    assert await preferences.all("person", 1) == {}
     assert await preferences.all("chat", 1) == {"a": 3}
 
 
