@@ -24,12 +24,6 @@ class Preferences:
             row = (await connection.execute(query)).first()
         return default if row is None else row[0]
 
-    async def all(self, scope: Scope, owner_id: int) -> dict[str, Any]:
-        """Everything that this person or chat has chosen."""
-        query = select(preferences.c.key, preferences.c.value).where(*_owner(scope, owner_id))
-        async with self._database.reading() as connection:
-            return {row.key: row.value for row in await connection.execute(query)}
-
     async def set(self, scope: Scope, owner_id: int, key: str, value: Any) -> None:
         """Choose; None goes back to the default."""
         async with self._database.transaction() as connection:

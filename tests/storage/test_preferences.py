@@ -30,10 +30,9 @@ async def test_values_come_back_as_they_were(preferences: Preferences, value: ob
 
 async def test_people_and_chats_with_one_id_are_two(preferences: Preferences) -> None:
     await preferences.set("person", 1, "a", 1)
-    await preferences.set("person", 1, "b", 2)
     await preferences.set("chat", 1, "a", 3)
-    assert await preferences.all("person", 1) == {"a": 1, "b": 2}
-    assert await preferences.all("chat", 1) == {"a": 3}
+    assert await preferences.get("person", 1, "a") == 1
+    assert await preferences.get("chat", 1, "a") == 3
 
 
 async def test_a_group_that_became_a_supergroup_keeps_its_choices(preferences: Preferences) -> None:
@@ -41,8 +40,8 @@ async def test_a_group_that_became_a_supergroup_keeps_its_choices(preferences: P
     await preferences.set("chat", -1005, "a", 2)
     await preferences.set("chat", -1005, "b", 3)
     await preferences.migrate_chat(-5, -1005)
-    assert await preferences.all("chat", -1005) == {"a": 1, "b": 3}
-    assert await preferences.all("chat", -5) == {}
+    assert [await preferences.get("chat", -1005, key) for key in "ab"] == [1, 3]
+    assert [await preferences.get("chat", -5, key) for key in "ab"] == [None, None]
 
 
 async def test_there_are_no_other_scopes(preferences: Preferences) -> None:
