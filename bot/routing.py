@@ -75,6 +75,7 @@ OTHERS = (
 
 SLOW = ("spectrogram",)
 """Commands and buttons that look at a file: they take their turn among the talk, and /cancel ends them."""
+_CALLED = re.compile(r"@([A-Za-z0-9_]+)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +225,30 @@ def _addressed(message: Json, me: Me) -> bool:
 
 def _command(message: Json, me: Me) -> tuple[str | None, str]:
     """(None, ...) for a text that is no command, ("", ...) for a command of another bot."""
-    text = message["text"]
-    if not any(e["type"] == "bot_command" and e["offset"] == 0 for e in message.get("entities", ())):
+    called, text = leading_command(message) or ("", "")
+    if not text or called.lower() not in ("", me.username.lower()):
         return None, ""
     head, _, rest = text.partition("\n" if "\n" in text.split(" ", 1)[0] else " ")
     name, _, target = head.removeprefix("/").partition("@")
     if target and target.lower() != me.username.lower():
         return "", ""
     return name.lower(), rest.strip()
+
+
+def leading_command(message: Json) -> tuple[str, str] | None:
+    """(name, words) of a text or caption that begins with a command for any bot; the words begin with its slash.
+
+    The name, without its @, is that of whoever is called just before it, as in `@chutko_bot /mood week`; else "".
+    """
+    text = message.get("text") or message.get("caption") or ""
+    found = (*message.get("entities", ()), *message.get("caption_entities", ()))
+    marks = {(entity["type"], entity["offset"]) for entity in found}
+    called = _CALLED.match(text) if ("mention", 0) in marks else None
+    # Nothing of a name or of spaces takes two UTF-16 units: its length is the offset of what comes next.
+    start = called.end() if called else 0
+    if ("bot_command", start) not in marks:
+        return None
+    return called[1] if called else "", text[start:]
 
 
 def entities(message: Json) -> list[tuple[str, str, Json]]:

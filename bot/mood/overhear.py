@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from bot.routing import Json, Me, entities
+from bot.routing import Json, Me, entities, leading_command
 
 EARLIEST = 1_420_070_400
 """Telegram has had bots since 2015: what claims to be older has a broken clock."""
@@ -120,7 +120,7 @@ def _heard(update: Json, me: Me) -> Heard | None:
     at = _id(message["date"])
     text = message.get("text") or message.get("caption") or ""
     voice = _voice(message.get("voice"))
-    if person_id is None or at < EARLIEST or _is_command(message):
+    if person_id is None or at < EARLIEST or leading_command(message):
         return None
     if not readable(message):
         text = ""
@@ -161,12 +161,6 @@ def _writer(message: Json, me: Me) -> int | None:
     if sender.get("is_bot") or sender["id"] == me.id:
         return None
     return _id(sender["id"])
-
-
-def _is_command(message: Json) -> bool:
-    """For any bot, in a text or in a caption."""
-    found = (*message.get("entities", ()), *message.get("caption_entities", ()))
-    return any(entity["type"] == "bot_command" and entity["offset"] == 0 for entity in found)
 
 
 def _voice(voice: Any) -> Voice | None:

@@ -112,6 +112,37 @@ def test_a_command_is_read_with_its_arguments_and_its_bot() -> None:
     assert (split.command, split.arguments) == ("help", "more")
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("@chutko_bot /mood week cats", "/mood"),
+        ("@Chutko_Bot   \n /mood@chutko_bot week cats", "/mood@chutko_bot"),
+    ],
+)
+def test_a_command_may_come_behind_the_name_of_the_bot(words: str, command: str) -> None:
+    name = words.split()[0]
+    where = route(text(words, GROUP, command=command, mention=name), ME)
+    assert where is not None
+    assert (where.what, where.command, where.arguments) == (What.COMMAND, "mood", "week cats")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["@chutko_bot tell me of /mood", "@other_bot /mood", "@chutko_bot 🙂 /mood", "hey @chutko_bot /mood"],
+)
+def test_a_command_behind_other_words_or_names_is_none(words: str) -> None:
+    name = next(word for word in words.split() if word.startswith("@"))
+    where = route(text(words, GROUP, command="/mood", mention=name), ME)
+    assert where is not None
+    assert where.what is What.TEXT
+    assert where.addressed == ("@chutko_bot" in words)
+
+
+def test_a_command_for_another_bot_stays_its_own_behind_any_name() -> None:
+    words = "@chutko_bot /start@other_bot"
+    assert route(text(words, GROUP, command="/start@other_bot", mention="@chutko_bot"), ME) is None
+
+
 def test_a_slash_inside_a_text_is_no_command() -> None:
     where = route(text("either /or", command="/or"), ME)
     assert where is not None

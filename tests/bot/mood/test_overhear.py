@@ -118,6 +118,13 @@ def test_links_and_numbers_alone_say_nothing(text: str, entities: list[tuple[str
             "entities": [entity("bot_command", "/start@other_bot", "/start@other_bot")],
         },
         {
+            "text": "@some_bot /ask me",
+            "entities": [
+                entity("mention", "@some_bot /ask me", "@some_bot"),
+                entity("bot_command", "@some_bot /ask me", "/ask"),
+            ],
+        },
+        {
             "text": None,
             "photo": [{}],
             "caption": "/see",
