@@ -14,7 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from skills import Catalog, Store, load_catalog
+from benchmarks import random_llama
+from skills import Catalog, ModelCard, Store, load_catalog
+from skills._catalog import ModelFile, UrlSource
 from skills._partial import sha256_of
 from skills.models.ssd import LABELS as COCO_LABELS
 from skills.sounds import SPEECH
@@ -26,7 +28,10 @@ _WORDS = 119_547
 
 
 def store_of_random_models(root: Path, ids: tuple[str, ...] = IDS) -> Store:
-    """A store below `root` that holds random models under the ids of the true ones, verified like any other."""
+    """A store below `root` that holds random models under the ids of the true ones, verified like any other.
+
+    `llama3-8b`, which an Ollama server holds otherwise, is a file in it: Chutko's own server takes it from there.
+    """
     with tempfile.TemporaryDirectory(prefix="chutko-random-") as folder:
         written = {model_id: _write(model_id, Path(folder) / model_id) for model_id in ids}
         catalog = _catalog_of(written)
@@ -42,6 +47,8 @@ def _catalog_of(written: dict[str, dict[str, Path]]) -> Catalog:
     for card in load_catalog():
         if card.id in written:
             paths = written[card.id]
+            if card.shipped == "server":
+                card = _of_files(card, paths)
             files = tuple(
                 file.model_copy(
                     update={
@@ -57,6 +64,13 @@ def _catalog_of(written: dict[str, dict[str, Path]]) -> Catalog:
     return Catalog(tuple(cards))
 
 
+def _of_files(card: ModelCard, paths: dict[str, Path]) -> ModelCard:
+    """The card of a model that a server holds, as if it were fetched; nothing is ever fetched from its source."""
+    source = UrlSource(url=card.homepage)
+    files = tuple(ModelFile(name=name, sources=(source,)) for name in paths)
+    return card.model_copy(update={"shipped": "files", "files": files})
+
+
 def _write(model_id: str, folder: Path) -> dict[str, Path]:
     folder.mkdir(parents=True)
     writers = {
@@ -64,6 +78,7 @@ def _write(model_id: str, folder: Path) -> dict[str, Path]:
         "resnet18": write_resnet,
         "detr-resnet-50": write_detr,
         "yamnet": write_yamnet,
+        "llama3-8b": random_llama.write,
     }
     writers[model_id](folder)
     return {path.name: path for path in folder.iterdir() if path.is_file()}

@@ -69,20 +69,20 @@ def in_words(figures: Measured) -> dict[str, str]:
     m = figures
     words = {
         "success": f"{m.succeeded} / {m.runs}",
-        "load": _seconds(m.load_s),
-        "latency, median": _seconds(m.latency_p50_s),
-        "latency, 95 of 100": _seconds(m.latency_p95_s),
+        "load": seconds(m.load_s),
+        "latency, median": seconds(m.latency_p50_s),
+        "latency, 95 of 100": seconds(m.latency_p95_s),
         "throughput": f"{m.throughput_per_s:.3g} a second",
     }
     if m.frame_s is not None:
-        words["time for a frame"] = _seconds(m.frame_s)
+        words["time for a frame"] = seconds(m.frame_s)
         words["frames a second"] = f"{1 / m.frame_s:.3g}"
     if m.in_a_row is not None:
         words["success in a row"] = f"{m.in_a_row} / {m.runs}"
     if m.first_token_s is not None:
-        words["first token"] = _seconds(m.first_token_s)
+        words["first token"] = seconds(m.first_token_s)
     if m.first_token_p95_s is not None:
-        words["first token, 95 of 100"] = _seconds(m.first_token_p95_s)
+        words["first token, 95 of 100"] = seconds(m.first_token_p95_s)
     if m.tokens_per_s is not None:
         words["tokens a second"] = f"{m.tokens_per_s:.3g}"
     if m.hundred_tokens_s is not None:
@@ -91,9 +91,9 @@ def in_words(figures: Measured) -> dict[str, str]:
             if m.hundred_tokens_runs in (None, m.succeeded)
             else f" ({m.hundred_tokens_runs} answers were so long)"
         )
-        words["100 tokens"] = _seconds(m.hundred_tokens_s) + whole
+        words["100 tokens"] = seconds(m.hundred_tokens_s) + whole
     elif m.hundred_tokens_computed_s is not None:
-        words["100 tokens"] = f"{_seconds(m.hundred_tokens_computed_s)} (computed: no answer was so long)"
+        words["100 tokens"] = f"{seconds(m.hundred_tokens_computed_s)} (computed: no answer was so long)"
     if m.cores is not None and m.cpu_share is not None:
         words["processor"] = f"{m.cpu_share:.0%} of all cores ({m.cores:.2f} cores)"
     if m.memory_bytes is not None:
@@ -138,5 +138,6 @@ def _path(root: Path, model: str) -> Path:
     return root / "measured" / f"{name}.json"
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+def seconds(took_s: float) -> str:
+    """For people."""
+    return f"{took_s * 1000:.3g} ms" if took_s < 1 else f"{took_s:.3g} s"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import inputs
-from .figures import Measured, in_words
+from .figures import Measured, in_words, seconds
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout: what was measured is no part of the package."""
@@ -30,7 +30,8 @@ figures of each. Every row of its tables is here, with
 - **measured by**: the command that gives the figure, on your machine and your data.
 
 Made on a machine shared with other work, one thread a model; of several rounds the one with the shortest latency
-counts. Where the machine was busy, idle ones are faster: the load beside each date says how busy.
+counts. Where the machine was busy, idle ones are faster: the load at the end of each measurement, of which about 1 is
+its own, says how busy.
 """
 
 
@@ -39,7 +40,10 @@ def reference_page() -> str:
     rows = tomllib.loads((ROOT / "benchmarks" / "reference.toml").read_text(encoding="utf-8"))
     measured = {profile: _results(f"reference-{profile}") for profile in ("lite", "full")}
     words = {
-        profile: {skill: in_words(Measured(**figures)) for skill, figures in found["figures"].items()}
+        profile: {
+            skill: in_words(Measured(**figures)) | (_looks(found["looks_s"]) if skill == "video" else {})
+            for skill, figures in found["figures"].items()
+        }
         for profile, found in measured.items()
     }
     parts = [_HEAD, *(_circumstances(profile, found) for profile, found in measured.items()), ""]
@@ -62,8 +66,15 @@ def _circumstances(profile: str, found: Mapping[str, Any]) -> str:
     machine = found["machine"]
     return (
         f"- {profile}: {found['date'][:10]}, {machine['processor']}, {machine['cores']} cores, "
-        f"{machine['memory_bytes'] / 1e9:.0f} GB, load {machine['load_average']}"
+        f"{machine['memory_bytes'] / 1e9:.0f} GB; load {', '.join(f'{s} {load}' for s, load in found['loads'].items())}"
     )
+
+
+def _looks(looks_s: Mapping[str, float]) -> dict[str, str]:
+    """The detector alone on one frame; with smaller frames, too, where it has them."""
+    (_, first_s), *smaller = looks_s.items()
+    others = (f"; {seconds(other_s)} with frames of {side_px} px" for side_px, other_s in smaller)
+    return {"a look": seconds(first_s) + "".join(others)}
 
 
 def _table(model: Mapping[str, Any], words: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
@@ -71,7 +82,7 @@ def _table(model: Mapping[str, Any], words: Mapping[str, Mapping[str, Mapping[st
     run = f"One run is {inputs.described()[skill]}."
     lines = [
         f"{run}\n",
-        "|  | report | publisher | lite | full, random weights | measured by |",
+        f"|  | report | publisher | lite | {model.get('full', 'full, random weights')} | measured by |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row in model["rows"]:
@@ -80,8 +91,6 @@ def _table(model: Mapping[str, Any], words: Mapping[str, Mapping[str, Mapping[st
             words[profile].get(skill, {}).get(figure, "not measured") if figure else row.get(profile, "–")
             for profile in ("lite", "full")
         ]
-        if figure == "model size" and skill == "chat":
-            here[1] = "–"
         command = row.get("command") or f"chutko bench {skill}{row.get('options', '')}"
         shown = command if command.startswith(("`", "–")) else f"`{command}`"
         lines.append(" | ".join((f"| {row['name']}", row["report"], row["published"], *here, f"{shown} |")))
