@@ -3,7 +3,7 @@
 As `chutko bench` measures them, several rounds of each but chat; the round with the shortest latency counts, since
 other work may go on beside. `lite`: the real models of the cache, and what they say of the reference report's five
 sentences. `full`: random weights of true size (`random_models`) in a store of their own: speed and memory alone;
-Llama is held by Chutko's own local server, and takes 15 GB of disk for the time being.
+Llama is held by Chutko's own local server, and takes 10 GB of disk for the time being.
 Writes benchmarks/results/reference-PROFILE.json; skills that are not named keep what is there.
 """
 
