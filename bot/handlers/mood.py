@@ -1,7 +1,8 @@
 """/mood and everything that belongs to it: words and buttons go to whoever knows what to do.
 
 A button's data are `mood:ACTION:GROUP:...`, the group by its small id. They are never trusted: whoever presses is asked
-for their rights anew, and what is about a person is about the one who presses.
+for their rights anew, what is about a person is about the one who presses, and whoever has no business with a group
+learns no more from its number than from one that there is not.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Mood:
             if person is None or (group_id := _linked(ctx.route, what)) is None:
                 continue
             group = await self._desk.groups.by_id(group_id)
-            if group is not None and what == "me":
+            if what == "me":
                 return await self._me.start(ctx, group)
             if group is None or not await self._desk.rights.is_admin(group.chat_id, person.id):
                 return await self._desk.replies.text(ctx.place, ctx.say("mood-admins-only"))
@@ -112,7 +113,8 @@ class Mood:
         await self._switch.left(chat_id)
 
     async def press(self, query: CallbackQuery, say: Speaker, *, allowed: bool) -> list[int] | None:
-        """Take a button of ours: the messages that answer it. None if it is somebody else's, or of an older version.
+        """Take a button of ours: the messages that answer it. None if it is somebody else's, of an older version, or of
+        a group that is not theirs or that there is not.
 
         `allowed`: whether they may use the bot here; nobody is refused what is theirs.
         """
@@ -127,8 +129,7 @@ class Mood:
         number, _, rest = rest.partition(":")
         group = await self._desk.groups.by_id(int(number)) if _GROUP_ID.fullmatch(number) else None
         if group is None:
-            await query.answer(say("mood-gone"), show_alert=True)
-            return []
+            return None
         try:
             return await self._press(query, message, say, action, group, rest)
         except ChatMigrated as moved:
@@ -176,6 +177,9 @@ class Mood:
         if action == "me":
             return await self._me.press(query, message, say, group, rest)
         if not await self._desk.rights.is_admin(group.chat_id, query.from_user.id):
+            here = message.chat.id == group.chat_id
+            if not here and not await self._opting.concerns(group, query.from_user.id):
+                return None
             await query.answer(say("mood-button-admins-only"), show_alert=True)
             return []
         if message.chat.type != "private" and message.chat.id != group.chat_id:

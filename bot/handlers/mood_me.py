@@ -57,20 +57,20 @@ class MoodMe:
         await self._send(say, group, person.id, period)
         return await desk.replies.text(ctx.place, say("mood-sent-privately"))
 
-    async def start(self, ctx: Context, group: MoodGroup) -> list[int]:
-        """The link in the group was opened."""
+    async def start(self, ctx: Context, group: MoodGroup | None) -> list[int]:
+        """The link in the group was opened, if there is such a group."""
         person = ctx.message.from_user
-        if person is None or not await self._opting.concerns(group, person.id):
+        if group is None or person is None or not await self._opting.concerns(group, person.id):
             return await self._desk.replies.text(ctx.place, ctx.say("mood-gone"))
         return await self._send(ctx.say, group, person.id, self._recent(group))
 
     async def press(
         self, query: CallbackQuery, message: Message, say: Speaker, group: MoodGroup, words: str
-    ) -> list[int]:
+    ) -> list[int] | None:
+        """None if nothing of this person is, or was, counted in the group."""
         desk, person_id = self._desk, query.from_user.id
         if message.chat.id != person_id or not await self._opting.concerns(group, person_id):
-            await query.answer(say("not-yours"), show_alert=True)
-            return []
+            return None
         await query.answer()
         match words:
             case "csv":

@@ -36,13 +36,14 @@ class MoodOpting:
 
     async def press(
         self, query: CallbackQuery, message: Message, say: Speaker, group: MoodGroup, *, out: bool
-    ) -> list[int]:
-        """In a group only who pressed learns of it; in private the list is brought up to date."""
+    ) -> list[int] | None:
+        """In a group only who pressed learns of it; in private the list is brought up to date.
+
+        None if nothing of this person is, or was, counted in the group.
+        """
         here = message.chat.id == group.chat_id
         if not here and not await self.concerns(group, query.from_user.id):
-            # Invented data must not tell what groups there are.
-            await query.answer(say("mood-gone"), show_alert=True)
-            return []
+            return None
         text = await self.decide(say, group, query.from_user.id, out=out, short=True)
         await query.answer(text, show_alert=True)
         if message.chat.type == "private":

@@ -23,7 +23,9 @@ class MoodTelling:
         self._desk = desk
 
     async def press(self, query: CallbackQuery, say: Speaker) -> bool:
-        """Take a button of ours. False if it is somebody else's, or of an older version."""
+        """Take a button of ours. False if it is somebody else's, of an older version, or not this person's to press:
+        invented data must not tell what groups there are.
+        """
         match (query.data or "").split(":"):
             case ["telling", action, "shift" | "digest" as kind, number] if _GROUP_ID.fullmatch(number):
                 group = await self._desk.groups.by_id(int(number))
@@ -31,12 +33,14 @@ class MoodTelling:
                 return False
         person = query.from_user
         if group is None:
-            await query.answer(say("mood-gone"), show_alert=True)
-            return True
+            return False
+        governs = await self._desk.rights.is_admin(group.chat_id, person.id)
+        # Who has been an admin may have asked for silence, and keeps a say in that.
+        if not governs and (
+            action == "all" or not await self._desk.audience.declined(person.id, group.id, kind)
+        ):
+            return False
         await self._desk.audience.learn(person)
-        if action == "all" and not await self._desk.rights.is_admin(group.chat_id, person.id):
-            await query.answer(say("mood-button-admins-only"), show_alert=True)
-            return True
         match action:
             case "stop":
                 await query.answer()

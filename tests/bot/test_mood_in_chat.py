@@ -332,3 +332,20 @@ async def test_a_button_with_invented_data_does_no_harm(room: Scene) -> None:
         assert answer["text"]
     assert await room.kept(room.guest) == 10
     assert await room.group() == before
+
+
+async def test_who_has_no_business_with_a_group_cannot_tell_whether_there_is_one(room: Scene) -> None:
+    group_id = await room.watched()
+    stranger = await scene(room.home, title="Elsewhere")
+    token = room.home.world.bot_token
+    for number in (group_id, 999_999):
+        mood = [f"mood:{action}:{number}" for action in ("out", "in", "me", "see", "set", "del")]
+        telling = [f"telling:{action}:shift:{number}" for action in ("stop", "back", "me", "again", "all")]
+        rows = [[{"text": "x", "callback_data": data}] for data in (*mood, *telling)]
+        forged = {"chat_id": stranger.admin, "text": "old", "reply_markup": {"inline_keyboard": rows}}
+        sent = (await room.home.people.post(f"/bot{token}/sendMessage", json=forged)).json()["result"]
+        for data in (*mood, *telling):
+            answer = await stranger.press(sent, data)
+            assert (answer["text"], answer["show_alert"]) == ("This button is too old.", False), data
+        assert (await stranger.now(sent))["reply_markup"] == sent["reply_markup"]
+        assert "any more" in (await stranger.say(f"/start me_{number}", chat=stranger.admin))[0]["text"]
