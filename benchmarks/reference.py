@@ -41,7 +41,7 @@ RANDOM = {
     "chat": "llama3-8b",
 }
 ANSWERS = {"lite": 30, "full": 5}
-"""As many as in the reference report; one of a random Llama 3 8B takes nearly a minute."""
+"""Lite: as many as in the reference report. One of a random Llama 3 8B takes a minute and a half."""
 SIDES_PX = {"lite": (300,), "full": (800, 480)}
 """Short sides that the detector's own frames can have; the first is as published."""
 
