@@ -71,8 +71,27 @@ class Moods:
                     # It stays where it was counted, also if the group lives by another zone since.
                     score = replace(old, label=score.label, score=score.score)
                 _count(changes, score, 1)
-            await self._store(connection, list(latest.values()), changes)
+            if latest:
+                await self._store(connection, list(latest.values()))
+                await self._add(connection, changes)
         return len(latest) - len(there)
+
+    async def remove(self, keys: Sequence[Key]) -> int:
+        """Erase the scores of single messages, each by (group_id, at, message), in one commit; how many there were."""
+        gone = 0
+        async with self._database.transaction() as connection:
+            changes: defaultdict[_Place, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+            for key, score in (await known(connection, keys)).items():
+                this = (column == value for column, value in zip(moods.primary_key, key, strict=True))
+                if (await connection.execute(delete(moods).where(*this))).rowcount:
+                    _count(changes, score, -1)
+                    gone += 1
+            if changes:
+                await self._add(connection, changes)
+            for place in changes:
+                these = (column == value for column, value in zip(mood_hours.primary_key, place, strict=True))
+                await connection.execute(delete(mood_hours).where(*these, mood_hours.c.messages <= 0))
+        return gone
 
     async def hours(
         self, group_id: int, since: int, until: int, thread_id: int | None = None
@@ -193,11 +212,7 @@ class Moods:
                 some = delete(table).where(table.c.group_id == group_id, at <= last)
                 gone += (await connection.execute(some)).rowcount
 
-    async def _store(
-        self, connection: AsyncConnection, scores: Sequence[Score], changes: dict[_Place, list[int]]
-    ) -> None:
-        if not scores:
-            return
+    async def _store(self, connection: AsyncConnection, scores: Sequence[Score]) -> None:
         columns = moods.c.keys()
         put = self._database.insert(moods)
         edited = {"label": put.excluded.label, "score": put.excluded.score}
@@ -205,6 +220,9 @@ class Moods:
             put.on_conflict_do_update(index_elements=["group_id", "at", "message"], set_=edited),
             [{name: getattr(score, name) for name in columns} for score in scores],
         )
+
+    async def _add(self, connection: AsyncConnection, changes: dict[_Place, list[int]]) -> None:
+        """Change the sums by so much."""
         names = mood_hours.c.keys()
         add = self._database.insert(mood_hours)
         summed = {name: mood_hours.c[name] + add.excluded[name] for name in names[4:]}

@@ -75,8 +75,9 @@ class Listening:
                     log.info("an overheard voice message was not understood: %s", type(error).__name__)
                     words = ""
                     self.left_out += not item.text
-                if self._at_work is item and (text := f"{item.text}\n{words}".strip()):
-                    self._hand_on(replace(item, text=text, voice=None))
+                if self._at_work is item:
+                    # Without words, too: those that were under it may have been taken away.
+                    self._hand_on(replace(item, text=f"{item.text}\n{words}".strip(), voice=None))
                 self._at_work = None
             self._news.clear()
             await self._news.wait()

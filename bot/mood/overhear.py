@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from bot.routing import Json, Me, entities, leading_command
+from bot.routing import FILES, Json, Me, entities, leading_command
 
 EARLIEST = 1_420_070_400
 """Telegram has had bots since 2015: what claims to be older has a broken clock."""
@@ -28,7 +28,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message of a group that says something about its mood."""
+    """A message of a group that says something about its mood, or was edited and does not any more."""
 
     chat_id: int
     title: str
@@ -42,7 +42,7 @@ class Heard:
     """Unix time at which it was written, also where this is a later edit."""
     edited: bool
     text: str
-    """Text or caption; empty if there is only a voice."""
+    """Text or caption; empty if there is only a voice, or if an edit has left nothing that counts."""
     voice: Voice | None
     language: str
     """The writer's language, as `ru`; empty if unknown."""
@@ -68,7 +68,10 @@ def chat_of(update: Json) -> int | None:
 
 
 def heard(update: Json, me: Me) -> Heard | None:
-    """What of this update counts; None for bots, commands, forwards, service messages, and what is not of a group."""
+    """What of this update counts, or no longer does after an edit.
+
+    None for bots, commands, forwards, service messages, and what is not of a group.
+    """
     try:
         return _heard(update, me)
     except _ODD:
@@ -120,11 +123,15 @@ def _heard(update: Json, me: Me) -> Heard | None:
     at = _id(message["date"])
     text = message.get("text") or message.get("caption") or ""
     voice = _voice(message.get("voice"))
-    if person_id is None or at < EARLIEST or leading_command(message):
+    edited = "message" not in update
+    if person_id is None or at < EARLIEST:
         return None
-    if not readable(message):
+    if leading_command(message) is not None:
+        text, voice = "", None
+    elif not readable(message):
         text = ""
-    if not text and voice is None:
+    # What never had words (a live location is edited all the time) can have lost none.
+    if not text and voice is None and not (edited and any(kind in message for kind in ("text", *FILES))):
         return None
     language = (message.get("from") or {}).get("language_code")
     return Heard(
@@ -134,7 +141,7 @@ def _heard(update: Json, me: Me) -> Heard | None:
         person_id=person_id,
         message_id=_id(message["message_id"]),
         at=at,
-        edited="message" not in update,
+        edited=edited,
         text=_words(text),
         voice=voice,
         language=_words(language or ""),

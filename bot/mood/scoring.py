@@ -114,11 +114,14 @@ class Scoring:
         self._batch = list(latest.values())
         started_s = time.monotonic()
         items, scores, again, pause_s = list(self._batch), [], [], 0.0
+        wordless = []
         failures: Counter[str] = Counter()
         for item, answer in zip(items, await self._answers(items), strict=True):
             match answer:
                 case Sentiment():
                     scores.append((item, answer))
+                case None:
+                    wordless.append(item)
                 case Busy():
                     again.append(item)
                     pause_s = max(pause_s, answer.retry_after_s)
@@ -135,24 +138,31 @@ class Scoring:
         else:
             took_s = max(time.monotonic() - started_s, 1e-6)
             self._at_once = max(1, min(MOST_AT_ONCE, int(len(items) * BATCH_S / took_s)))
-        await self._store(scores)
+        await self._store(scores, wordless)
         return pause_s
 
-    async def _answers(self, items: Iterable[Waiting]) -> list[Sentiment | BaseException]:
+    async def _answers(self, items: Iterable[Waiting]) -> list[Sentiment | BaseException | None]:
         return await asyncio.gather(*map(self._ask, items), return_exceptions=True)
 
-    async def _ask(self, item: Waiting) -> Sentiment:
+    async def _ask(self, item: Waiting) -> Sentiment | None:
+        """None if there is nothing to score."""
+        if not item.text:
+            return None
         size = len(item.text.encode("utf-8", "replace"))
         media = Media(MediaKind.TEXT, text=item.text, size_bytes=size, language=item.language)
         answer = await self._run("sentiment", media, folder=self._folder, turn_key=TURN_KEY)
         assert isinstance(answer, Sentiment)
         return answer
 
-    async def _store(self, scored: list[tuple[Waiting, Sentiment]]) -> None:
+    async def _store(self, scored: list[tuple[Waiting, Sentiment]], wordless: list[Waiting]) -> None:
+        """Keep these scores, and none of messages that have lost their words."""
+        keys = [(item.group_id, item.at, item.message) for item in wordless]
         for pause_s in (*STORE_PAUSES_S, None):
             scores = [_score(item, sentiment) for item, sentiment in scored if item in self._batch]
             try:
                 await self._moods.put(scores)
+                if keys:
+                    await self._moods.remove(keys)
             except Exception as error:
                 log.warning("scores of overheard messages could not be stored: %s", type(error).__name__)
                 if pause_s is None:

@@ -26,6 +26,7 @@ class Waiting:
     """Keyed hash."""
     thread_id: int
     text: str
+    """Empty, without a voice: nothing of the message counts any more, and no score is kept of it."""
     voice: Voice | None
     language: str
 

@@ -139,10 +139,12 @@ class Watcher:
         names = [self._pseudonyms.person(group_id, said.person_id) for group_id in ids]
         if not watched.opted_out.isdisjoint(names) or said.at > self._now() + MOST_AHEAD_S:
             return
-        if said.edited and not watched.watched_then(said.at):
-            return
         voice = said.voice if watched.transcripts else None
-        if not said.text and voice is None:
+        counts = said.text or voice is not None
+        if not counts and not said.edited:
+            return
+        # Also what is not to be scored now may have been, and is then taken back.
+        if counts and said.edited and not watched.watched_then(said.at):
             return
         if said.title and said.title != watched.title:
             watched.title = said.title

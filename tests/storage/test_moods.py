@@ -156,6 +156,26 @@ async def test_an_edit_changes_the_sums_by_the_difference(moods: Moods, database
     assert sum(row.messages for row in rows) == 201
 
 
+async def test_what_no_longer_counts_is_taken_out_of_the_sums(moods: Moods, database: Database) -> None:
+    scores = crowd(200)
+    await moods.put([*scores, score(7, 99), replace(scores[0], group_id=2)])
+    going = [*scores[::3], score(7, 99)]
+    keys = [(some.group_id, some.at, some.message) for some in going]
+    assert await moods.remove([*keys, keys[0], (1, T + 7, 8), (3, T + 7, 7)]) == len(going)
+    await assert_sums_are_those_of_the_scores(database)
+    rows = await moods.hours(1, T, T + 3 * 24 * SLOT_S)
+    assert sum(row.messages for row in rows) == 201 - len(going)
+    assert await moods.people(1, [T, T + 10**6], person=99) == []
+    assert await moods.remove(keys) == await moods.remove([]) == 0
+    assert len(await moods.hours(2, T, T + 3 * 24 * SLOT_S)) == 1
+
+
+async def test_what_no_longer_counts_is_taken_from_where_it_was_counted(moods: Moods) -> None:
+    await moods.put([score(2000, value=500, slot=T + 1800)])
+    assert await moods.remove([(1, T + 2000, 2000)]) == 1
+    assert await moods.hours(1, T - 9999, T + 9999) == []
+
+
 async def test_of_two_versions_in_one_batch_the_later_counts(moods: Moods, database: Database) -> None:
     assert await moods.put([score(5, value=900), score(5, value=-900)]) == 1
     assert await moods.hours(1, T, T + 1) == [HourRow(T, 1, 1, 1, 0, -900)]
@@ -312,6 +332,7 @@ async def test_no_statement_looks_through_all_scores_or_sums(
     await moods.topics(1, T, T + 9)
     await moods.of_person(1, scores[0].person, T, T + 10**6)
     await moods.first_at(1)
+    await moods.remove([(1, scores[-1].at, scores[-1].message)])
     await moods.forget_person(1, scores[0].person)
     await moods.prune(1, T + 10**5)
     await moods.forget_group(1)

@@ -147,6 +147,36 @@ def test_what_does_not_count(fields: dict[str, Any]) -> None:
     assert heard(message(**fields), ME) is None
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "12 345"},
+        {"text": "https://example.com", "entities": [{"type": "url", "offset": 0, "length": 19}]},
+        {"text": "/mood", "entities": [entity("bot_command", "/mood", "/mood")]},
+        {"text": None, "photo": [{}]},
+        {"text": None, "photo": [{}], "caption": "5"},
+    ],
+)
+def test_an_edit_may_leave_nothing_that_counts(fields: dict[str, Any]) -> None:
+    said = heard(message(edited=True, message_id=9, **fields), ME)
+    assert said is not None
+    assert (said.message_id, said.at, said.edited, said.text, said.voice) == (9, AT, True, "", None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": None, "location": {"live_period": 900}},
+        {"text": "5", "from": BOT},
+        {"text": "5", "via_bot": BOT},
+        {"text": "5", "forward_origin": {"type": "hidden_user", "sender_user_name": "Bob", "date": AT}},
+        {"text": "5", "chat": {"id": 1, "type": "private"}},
+    ],
+)
+def test_an_edit_of_what_never_counted_is_nothing_to_remember(fields: dict[str, Any]) -> None:
+    assert heard(message(edited=True, **fields), ME) is None
+
+
 def test_nothing_but_messages_counts() -> None:
     body = message()["message"]
     for kind in ("channel_post", "edited_channel_post", "business_message", "my_chat_member"):
@@ -251,7 +281,7 @@ def test_odd_fields_never_raise_nor_let_a_bot_or_a_forward_through(
     assert "via_bot" not in body
     assert not body.get("is_automatic_forward")
     assert body.get("sender_chat") or not sender.get("is_bot")
-    assert said.text or said.voice
+    assert said.text or said.voice or said.edited
     assert isinstance(said.text, str)
     assert all(
         -(2**63) <= number < 2**63 for number in (said.person_id, said.message_id, said.thread_id, said.at)

@@ -26,7 +26,7 @@ from skills.sentiment import Sentiment
 from skills.speech import Transcript
 from storage.database import Database
 from storage.mood_groups import GroupSettings, MoodGroup, MoodGroups
-from storage.moods import Moods, Score
+from storage.moods import HourRow, Moods, Score
 from tests.bot.mood.telegram import AT, CHAT, ME, message
 
 NAMES = Pseudonyms(bytes(32))
@@ -200,12 +200,39 @@ async def test_a_correction_counts_also_before_the_first_version_was_scored(benc
     assert score.label == -1
 
 
-async def test_removing_the_words_removes_nothing(bench: Bench) -> None:
-    [update] = bench.hear("good day")
+@pytest.mark.parametrize("scored", [True, False], ids=["already scored", "still waiting"])
+@pytest.mark.parametrize(
+    "left", [{"text": "12 345"}, {"text": None, "photo": [{}]}, {"text": None, "voice": VOICE}]
+)
+async def test_of_what_was_edited_to_say_nothing_no_score_stays(
+    bench: Bench, left: dict[str, Any], scored: bool
+) -> None:
+    update, _ = bench.hear("good day", "bad day")
+    assert not scored or len(await bench.scores()) == 2
+    bench.watcher.hear(message(edited=True, message_id=update["message"]["message_id"], **left))
+    assert [score.label for score in await bench.scores()] == [-1]
+    assert await bench.moods.hours(bench.group.id, 0, 2**40) == [HourRow(AT - AT % 3600, 1, 1, 1, 0, -750)]
+
+
+async def test_a_voice_that_loses_its_words_and_says_nothing_loses_its_score(tmp_path: Path) -> None:
+    async with watching(tmp_path, transcripts=True) as bench:
+        bench.model.speech_s = 0.0
+        update = message(text=None, voice=VOICE, caption="good words")
+        bench.watcher.hear(update)
+        assert [score.label for score in await bench.scores()] == [1]
+        number = update["message"]["message_id"]
+        bench.watcher.hear(message(edited=True, message_id=number, text=None, voice=VOICE))
+        assert await bench.scores() == []
+
+
+async def test_words_that_are_taken_back_are_also_where_the_bot_was_away_when_they_were_said(
+    bench: Bench,
+) -> None:
+    [update] = bench.hear("good day", date=AT - 5000)
+    assert len(await bench.scores()) == 1
     number = update["message"]["message_id"]
-    bench.watcher.hear(message(edited=True, message_id=number, text=None, photo=[{}]))
-    [score] = await bench.scores()
-    assert score.label == 1
+    bench.watcher.hear(message(edited=True, message_id=number, date=AT - 5000, text="5"))
+    assert await bench.scores() == []
 
 
 async def test_a_correction_of_what_was_written_before_the_watching_is_left_out(bench: Bench) -> None:
