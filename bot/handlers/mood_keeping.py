@@ -9,7 +9,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message
 from bot.context import Context
 from bot.downloads import Downloads
 from bot.handlers.mood_desk import Desk, button, edit, in_group
-from bot.mood.periods import PeriodError, parse
+from bot.mood.periods import PeriodError, parse, slot
 from bot.mood.schedule import zone
 from bot.mood.sheets import write_hours
 from bot.mood.wording import title_of
@@ -24,25 +24,29 @@ class MoodKeeping:
         self._downloads = downloads
 
     async def export(self, ctx: Context, group: MoodGroup, words: str) -> list[int]:
-        """All that is kept, or the period that the words name: in private where that can be, else here."""
+        """All that is kept, or the period that the words name: in private where that can be, else here.
+
+        The running hour is left out: of two tables of the same hour, the second would give away what came between.
+        """
         desk, say = self._desk, ctx.say
         first = await desk.moods.first_at(group.id)
         if first is None:
             return await desk.replies.text(ctx.place, say("mood-nothing-kept"))
-        span = first - 3600, int(desk.now()) + 1
+        tz = zone(group.settings)
+        span = first - 3600, slot(desk.now(), tz)
         if words:
             try:
-                period = parse(words, desk.now(), zone(group.settings).key)
+                period = parse(words, desk.now(), tz.key)
             except PeriodError as error:
                 return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=error.reason))
-            span = period.since, period.until
+            span = period.since, min(period.until, span[1])
         place = ctx.place
         person = ctx.message.from_user
         if in_group(ctx) and ctx.message.sender_chat is None and person is not None:
             place = Place(person.id) if await desk.reaches(person.id, "upload_document") else place
         with self._downloads.job_folder() as folder:
             path, least = folder / "mood.csv", desk.settings.least_people
-            hours = await write_hours(path, desk.moods, group.id, span, zone(group.settings), least)
+            hours = await write_hours(path, desk.moods, group.id, span, tz, least)
             caption = say("mood-export", title=title_of(group), hours=hours, people=least)
             ids = await send_sheet(desk, place, path, caption)
         if place.chat_id == ctx.route.chat_id:

@@ -152,11 +152,16 @@ class Study:
         return _by_weekday(cells)
 
     async def _topics(self, period: Period, least: int) -> tuple[Topic, ...]:
-        rows = await self._moods.topics(self._group_id, period.since, period.until)
+        found = await self._moods.topics(self._group_id, period.since, period.until)
+        rows = [row for row in found if row.messages]
         if not any(row.thread_id for row in rows):
             return ()
         names = await self._groups.topic_names(self._group_id)
-        largest = [row.thread_id for row in rows[:_TOPICS_COMPARED] if row.people >= least]
+        shown = [row.thread_id for row in rows if row.people >= least]
+        if len(shown) == len(rows) - 1:
+            # The only one that is hidden would be the whole less all others: the smallest of these is hidden, too.
+            del shown[-1:]
+        largest = [row.thread_id for row in rows[:_TOPICS_COMPARED] if row.thread_id in shown]
         bounds = [period.since, period.until]
         known = {thread: (await self._tally(bounds, thread, None)).estimate(least) for thread in largest}
         return tuple(
@@ -164,12 +169,11 @@ class Study:
                 thread_id=row.thread_id,
                 name=names.get(row.thread_id, ""),
                 messages=row.messages,
-                mean=row.total / row.messages / 1000 if row.people >= least else None,
-                negative=row.negative / row.messages if row.people >= least else None,
+                mean=row.total / row.messages / 1000 if row.thread_id in shown else None,
+                negative=row.negative / row.messages if row.thread_id in shown else None,
                 estimate=known.get(row.thread_id),
             )
             for row in rows
-            if row.messages
         )
 
     async def _shifts_of(self, period: Period) -> tuple[Shift, ...]:

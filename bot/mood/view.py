@@ -69,7 +69,8 @@ class Topic:
     messages: int
     mean: float | None
     negative: float | None
-    """Share of its messages that are negative, in [0, 1]. None, as the mean, where it would single somebody out."""
+    """Share of its messages that are negative, in [0, 1]. None, as the mean, where too few people wrote, or where
+    the mood of such a topic could be reckoned from it."""
     estimate: Estimate | None = None
     """The robust average, of the topics with most messages; None of the others."""
 

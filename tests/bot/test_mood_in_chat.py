@@ -6,6 +6,7 @@ import csv
 import io
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 import pytest_asyncio
@@ -233,6 +234,16 @@ async def test_the_table_of_a_group_hides_the_mood_of_few_and_deleting_keeps_who
     async with room.books() as (groups, _):
         assert await groups.opted_out_all(group_id) == {room.names.person(group_id, room.guest)}
     assert "Nothing is kept" in (await room.say("/mood export"))[0]["text"]
+
+
+async def test_the_hour_that_is_still_running_is_in_no_table(room: Scene) -> None:
+    await room.watched()
+    for words in ("/mood export", "/mood export month"):
+        await room.say(words)
+        _, *rows = await rows_of(room.home, await room.latest(room.admin))
+        running = int(time.time()) // 3600 * 3600
+        assert len(rows) >= 9
+        assert all(datetime.fromisoformat(row[0]).timestamp() < running for row in rows)
 
 
 async def test_groups_of_one_admin_stand_side_by_side_in_private(home: House, room: Scene) -> None:

@@ -113,7 +113,7 @@ mood-nothing-kept = Nothing is kept of this group's mood yet.
 mood-export = The mood of <b>{ $title }</b>, { $hours ->
         [one] one hour
        *[other] { $hours } hours
-    } in which somebody wrote. Where fewer than { $people } people did, the mood is left empty.
+    } in which somebody wrote. Where fewer than { $people } people did, the mood is left empty. The hour that is still running is not in it.
 mood-erase-ask =
     Erase everything about the mood of <b>{ $title }</b>?
 

@@ -14,7 +14,7 @@ privacy-mood-on =
         [on] Voice messages are listened to; what was said in them is not kept either.
        *[off] Voice messages are not listened to.
     }
-    The admins of the group see its mood as a whole, and none where fewer than { $people } people wrote.{ $digest ->
+    The admins of the group see its mood as a whole, and none where fewer than { $people } people wrote. So few are never shown by themselves; still, an admin who compares two pictures can work out how a single message was scored, and admins can read the chat anyway.{ $digest ->
         [group] {" "}A digest is sent to the whole group.
         [admins] {" "}A digest is sent to the admins.
        *[off] {""}

@@ -132,6 +132,17 @@ async def test_topics_come_with_their_names_the_busiest_first(house: House) -> N
     assert (one.messages, one.topics) == (6, ())
 
 
+async def test_the_only_topic_of_few_cannot_be_reckoned_from_the_others(house: House) -> None:
+    for thread_id, people in ((7, 5), (8, 4), (0, 1)):
+        await house.say(*((person, MIDNIGHT + person, -600) for person in range(people)), thread_id=thread_id)
+    topics = (await house.view()).topics
+    assert [topic.messages for topic in topics] == [5, 4, 1]
+    assert [topic.mean for topic in topics] == [-0.6, None, None]
+    assert [topic.estimate is None for topic in topics] == [False, True, True]
+    await house.say((1, MIDNIGHT, -900), thread_id=9)  # two are not told apart by what the others leave
+    assert [topic.mean for topic in (await house.view()).topics] == [-0.6, -0.6, None, None]
+
+
 async def test_a_person_sees_all_of_their_own_and_nothing_else(house: House) -> None:
     await house.say((1, MIDNIGHT, 500), (1, MIDNIGHT + 3600, 300), (2, MIDNIGHT, -1000))
     view = await house.view(person=1)
