@@ -207,10 +207,11 @@ class MoodSettings(Section):
         description="Voice messages of such a group are listened to for their mood, too; its admins may change it.",
     )
     least_people: Annotated[int, Field(ge=2)] = Field(
-        3, description="The mood of fewer people than this is never shown, so that nobody can be singled out."
+        3, description="The mood of fewer people than this is never shown by itself."
     )
     queue: Positive = Field(
-        20_000, description="Most overheard messages waiting in memory for their score; then the oldest are left out."
+        20_000,
+        description="Most overheard messages waiting in memory for their score; then the oldest are left out.",
     )
 
 
