@@ -47,9 +47,9 @@ async def test_migrations_make_exactly_the_tables_of_the_schema(database: Databa
 
 
 async def test_an_error_does_not_show_what_was_to_be_stored(database: Database) -> None:
-    with pytest.raises(IntegrityError) as failure:
-        async with database.transaction() as connection:
-            row = {"scope": "nobody", "owner_id": 1, "key": "k", "value": "my secret"}
+    row = {"scope": "nobody", "owner_id": 1, "key": "k", "value": "my secret"}
+    async with database.transaction() as connection:
+        with pytest.raises(IntegrityError) as failure:
             await connection.execute(preferences.insert(), row)
     assert "secret" not in str(failure.value)
 
