@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from benchmarks._report import peak_memory_mb, write
 from skills import Job, Media, MediaKind
 from skills._catalog import load as load_catalog
+from skills._hearing import Sounds
 from skills._store import Store
 from skills.models.yamnet import YamNet, load
-from skills.sounds import Sounds, SoundsSkill
+from skills.sounds import SoundsSkill
 from tests.skills.makers import write_sound
 
 FORMS = [

@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from skills import BadInput, Job, Media, MediaKind, Scored
+from skills._hearing import SoundEvent, Sounds, Track, find_events, summarize
 from skills._log_mel import Spectrogram
-from skills.sounds import SoundEvent, Sounds, SoundsSkill, Track, find_events, summarize
+from skills.sounds import SoundsSkill
 from tests.skills.makers import tone, write_sound, write_video
 from tests.skills.saying import english, russian
 
@@ -64,6 +65,12 @@ def test_an_event_over_everything_has_the_bounds_of_the_file() -> None:
     (event,) = find_events(_scores([0.9, 0.9]), LABELS, threshold=0.25, duration_s=1.1)
 
     assert (event.start_s, event.end_s) == (0.0, 1.1)
+
+
+def test_a_model_that_knows_no_speech_hears_none() -> None:
+    found = summarize(_scores([0.9])[:, :2], tone(1, 16_000), ("Dog", "Cat"), top=2, threshold=0.25)
+
+    assert found.speech_s == 0.0
 
 
 def test_how_long_somebody_speaks_is_told() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from skills.sounds import SPEECH
+from skills._hearing import SPEECH
 
 MOODS = {0: "NEUTRAL", 1: "POSITIVE", 2: "NEGATIVE"}
 WINDOW = 64

@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from skills import Job, Media, MediaKind
+from skills._hearing import SPEECH, Sounds
 from skills.models.yamnet import YamNet, frame_count, load, read_labels
-from skills.sounds import SPEECH, Sounds, SoundsSkill
+from skills.sounds import SoundsSkill
 from tests.skills.makers import write_sound
 from tests.skills.models.lite import lite_model
 
