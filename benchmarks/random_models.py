@@ -17,9 +17,10 @@ from typing import Any
 from benchmarks import random_llama
 from skills import Catalog, ModelCard, Store, load_catalog
 from skills._catalog import ModelFile, UrlSource
+from skills._hearing import SPEECH
 from skills._partial import sha256_of
 from skills.models.ssd import LABELS as COCO_LABELS
-from skills.sounds import SPEECH
+from tests.skills.models.checkpoints import DETR_FRAMES
 
 REPOSITORY = Path(__file__).parent.parent
 IDS = ("rubert", "resnet18", "detr-resnet-50", "yamnet")
@@ -129,16 +130,7 @@ def write_detr(folder: Path) -> None:
         label2id={name: number for number, name in names.items()},
     )
     DetrForObjectDetection(config).save_pretrained(folder)
-    frames = {
-        "do_normalize": True,
-        "do_resize": True,
-        "feature_extractor_type": "DetrFeatureExtractor",
-        "format": "coco_detection",
-        "image_mean": [0.485, 0.456, 0.406],
-        "image_std": [0.229, 0.224, 0.225],
-        "max_size": 1333,
-        "size": 800,
-    }
+    frames = {**DETR_FRAMES, "max_size": 1333, "size": 800}
     (folder / "preprocessor_config.json").write_text(json.dumps(frames))
 
 
