@@ -247,7 +247,7 @@ async def running_bot(
             spectrograms,
             mood,
             MoodTelling(desk),
-            Newcomers(telegram, replies, groups, pseudonyms, preferences),
+            Newcomers(telegram, groups, pseudonyms, preferences),
             (history.migrate_chat, preferences.migrate_chat, watcher.migrate_chat),
             inbox.answer_to,
             unfinished,

@@ -20,6 +20,8 @@ TRIES = 3
 """A row that was begun this often without an end is set aside: it kills whoever touches it."""
 ALBUM_PAUSE_S = 0.8
 """Telegram sends the parts of an album as separate updates, a few tenths of a second apart."""
+MOST_PARTS = 100
+"""With more, an album is closed although parts may still be coming: a group may be joined without end."""
 AWAY_PAUSE_S = 5.0
 """How long an answer waits at first that could not be sent because Telegram was out of reach."""
 LONGEST_AWAY_PAUSE_S = 60.0
@@ -67,6 +69,8 @@ class Dispatcher:
         self._slots = {work: asyncio.Semaphore(at_once) for work in Work}
         self._waiting: dict[tuple[int, Work], deque[list[Incoming]]] = {}
         self._albums: dict[tuple[int, str], list[Incoming]] = {}
+        self._resting: set[tuple[int, str]] = set()
+        """Albums that wait since one of the same name was just taken."""
         self._running: dict[asyncio.Task[None], list[Incoming]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._cancelled_by_person: set[asyncio.Task[None]] = set()
@@ -113,7 +117,7 @@ class Dispatcher:
         """How many jobs wait or run."""
         jobs = len(self._running) + sum(len(queue) for queue in self._waiting.values())
         # Between two jobs a queue is busy, too, and so is an album whose parts are still coming.
-        return max(jobs, len(self._waiting)) + len(self._albums)
+        return max(jobs, len(self._waiting)) + len(self._albums) - len(self._resting)
 
     async def close(self) -> None:
         """Stop. What is unfinished stays in the inbox and runs at the next start."""
@@ -128,16 +132,23 @@ class Dispatcher:
         parts = self._albums.get(key)
         if parts is None:
             self._albums[key] = [item]
-            self._spawn(self._close_album(key))
+            self._spawn(self._close_albums(key))
         else:
             parts.append(item)
 
-    async def _close_album(self, key: tuple[int, str]) -> None:
-        seen = 0
-        while seen < len(self._albums[key]):
-            seen = len(self._albums[key])
-            await asyncio.sleep(ALBUM_PAUSE_S)
-        self._enqueue(sorted(self._albums.pop(key), key=lambda item: item.route.message_id or 0))
+    async def _close_albums(self, key: tuple[int, str]) -> None:
+        """Go on until nothing has come under this name while it would have had to wait."""
+        while parts := self._albums[key]:
+            seen = 0
+            while seen < len(parts) <= MOST_PARTS:
+                seen = len(parts)
+                await asyncio.sleep(ALBUM_PAUSE_S)
+            self._albums[key] = []
+            self._enqueue(sorted(parts, key=lambda item: item.route.message_id or 0))
+            self._resting.add(key)
+            await asyncio.sleep(parts[0].route.apart_s)
+            self._resting.remove(key)
+        del self._albums[key]
 
     def _enqueue(self, job: list[Incoming]) -> None:
         key = (job[0].route.chat_id, job[0].route.work)

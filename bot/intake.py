@@ -31,6 +31,7 @@ ALLOWED_UPDATES = (
     "edited_channel_post",
     "callback_query",
     "my_chat_member",
+    "chat_member",
     "stopped_message_generation",
 )
 POLL_S = 30

@@ -73,6 +73,8 @@ OTHERS = (
 )
 
 
+NOTICES_APART_S = 60.0
+"""Who comes into a group right after others were welcomed there waits so long, and is welcomed with all who come."""
 SLOW = ("spectrogram",)
 """Commands and buttons that look at a file: they take their turn among the talk, and /cancel ends them."""
 _CALLED = re.compile(r"@([A-Za-z0-9_]+)\s*")
@@ -99,6 +101,8 @@ class Route:
     edited: bool = False
     album: str | None = None
     """`media_group_id`: the parts of an album are one turn."""
+    apart_s: float = 0.0
+    """What comes under the same name in so many seconds after an album is the next one, taken when they are over."""
     addressed: bool = True
     """False for what is merely overheard in a group; it owes no answer and is never stored."""
     command: str = ""
@@ -126,6 +130,8 @@ def route(update: Json, me: Me, *, channel_posts: bool = False) -> Route | None:
     if member := update.get("my_chat_member"):
         person = member.get("from", {})
         return Route(What.MEMBERSHIP, Work.CONTROL, member["chat"]["id"], None, person.get("id"), None)
+    if member := update.get("chat_member"):
+        return _welcome(member) if joined(update) else None
     edited = "edited_message" in update or "edited_channel_post" in update
     message = update.get("message") or update.get("edited_message")
     if message is None and channel_posts:
@@ -138,9 +144,8 @@ def route(update: Json, me: Me, *, channel_posts: bool = False) -> Route | None:
 def _route_message(message: Json, me: Me, edited: bool) -> Route | None:
     if "migrate_to_chat_id" in message:
         return _route(message, What.MIGRATION, Work.CONTROL)
-    if any(not member.get("is_bot") for member in message.get("new_chat_members") or ()):
-        # Those who come one after the other are welcomed together, as the parts of an album are.
-        return _route(message, What.JOINED, Work.CONTROL, album="joined")
+    if joined({"message": message}):
+        return _welcome(message)
     for what in FILES:
         if what in message:
             work = Work.VIDEO if _moves(message, what) else Work.TALK
@@ -159,6 +164,28 @@ def _route_message(message: Json, me: Me, edited: bool) -> Route | None:
     return None
 
 
+def joined(update: Json) -> list[Json]:
+    """The people who have come into a group: bots are none.
+
+    Where a group is large or hides its members, no message tells of them; `chat_member` tells a bot that is an admin.
+    """
+    if change := update.get("chat_member"):
+        came = _inside(change["new_chat_member"]) and not _inside(change["old_chat_member"])
+        people = [change["new_chat_member"]["user"]] if came and change["chat"]["type"] != "channel" else []
+    else:
+        people = update["message"].get("new_chat_members") or []
+    return [person for person in people if not person.get("is_bot")]
+
+
+def _welcome(told: Json) -> Route:
+    """Those who come one after the other are welcomed together, as the parts of an album are."""
+    return _route(told, What.JOINED, Work.CONTROL, album="joined", apart_s=NOTICES_APART_S)
+
+
+def _inside(member: Json) -> bool:
+    return member["status"] in ("creator", "administrator", "member") or bool(member.get("is_member"))
+
+
 def _route(
     message: Json,
     what: What,
@@ -168,6 +195,7 @@ def _route(
     person: Json | None = None,
     edited: bool = False,
     album: str | None = None,
+    apart_s: float = 0.0,
     command: str = "",
     arguments: str = "",
 ) -> Route:
@@ -181,6 +209,7 @@ def _route(
         message_id=message.get("message_id"),
         edited=edited,
         album=album,
+        apart_s=apart_s,
         addressed=me is None or _addressed(message, me),
         command=command,
         arguments=arguments,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,10 +11,12 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.dispatch import Incoming
 from bot.mood.pseudonyms import Pseudonyms, known_as
-from bot.replies import Place, Replies
+from bot.routing import joined
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup, MoodGroups
 from storage.preferences import Preferences
+
+log = logging.getLogger(__name__)
 
 NOTICE = "newcomers-notice"
 """Preference of a chat: which messages were its last notice."""
@@ -25,37 +28,41 @@ class Newcomers:
     def __init__(
         self,
         bot: Bot,
-        replies: Replies,
         groups: MoodGroups,
         pseudonyms: Pseudonyms,
         preferences: Preferences,
     ) -> None:
         self._bot = bot
-        self._replies = replies
         self._groups = groups
         self._pseudonyms = pseudonyms
         self._preferences = preferences
 
     async def tell(self, items: Sequence[Incoming], say: Speaker) -> list[int]:
-        """One notice for all who have come. Nobody is named: names of strangers may be advertisements."""
+        """One notice for all who have come, which makes no sound.
+
+        Nobody is named: names of strangers may be advertisements.
+        """
         chat_id = items[0].route.chat_id
         group = await self._groups.get(chat_id)
         if group is None or not group.watched:
             return []
-        people = [
+        people = {
             await known_as(self._pseudonyms, self._groups, group, member["id"])
             for item in items
-            for member in item.update["message"]["new_chat_members"]
-            if not member.get("is_bot")
-        ]
+            for member in joined(item.update)
+        }
         new = [person for person in people if not await self._groups.was_told(group.id, person)]
         if not new:
             return []
-        ids = await self._replies.text(Place(chat_id), self._notice(group, say))
+        try:
+            told = await self._bot.send_message(chat_id, self._notice(group, say), disable_notification=True)
+        except BadRequest as error:
+            log.info("group %s: who has come cannot be told: %s", group.id, error)
+            return []
         for person in new:
             await self._groups.tell_once(group.id, person)
-        await self._replace_notice(chat_id, ids)
-        return ids
+        await self._replace_notice(chat_id, [told.message_id])
+        return [told.message_id]
 
     @staticmethod
     def _notice(group: MoodGroup, say: Speaker) -> str:

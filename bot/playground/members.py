@@ -47,8 +47,13 @@ def chat_changed(world: World, chat: Chat) -> None:
     world.events.add("chat", {"chat_id": chat.id, "chat": chat_state(world, chat)})
 
 
-def set_member(world: World, chat: Chat, person: int, member: Member, by: int) -> None:
-    """Give somebody a new standing; the bot learns of it as Telegram tells."""
+def set_member(
+    world: World, chat: Chat, person: int, member: Member, by: int, *, announced: bool = True
+) -> None:
+    """Give somebody a new standing; the bot learns of it as Telegram tells.
+
+    Not `announced`: no message in the chat says so, as in large groups and in those that hide their members.
+    """
     before = chat.members.get(person, Member("left"))
     if before == member:
         return
@@ -72,7 +77,7 @@ def set_member(world: World, chat: Chat, person: int, member: Member, by: int) -
         world.updates.add("my_chat_member", change)
     elif chat.inside(bot) and chat.members[bot].status == "administrator":
         world.updates.add("chat_member", change)
-    if chat.type in ("private", "channel") or was_inside == member.inside:
+    if not announced or chat.type in ("private", "channel") or was_inside == member.inside:
         return
     content: JSON = {"new_chat_members": [person]} if member.inside else {"left_chat_member": person}
     message = post(world, chat, by, content)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 import httpx
 import pytest
 from telegram.error import NetworkError
 
-from bot.dispatch import REFUSALS, TRIES, Dispatcher, Incoming
+from bot.dispatch import MOST_PARTS, REFUSALS, TRIES, Dispatcher, Incoming
 from bot.routing import Route, What, Work
 
 
@@ -123,6 +124,45 @@ async def test_the_parts_of_an_album_are_one_turn_in_the_order_of_its_messages(
     await until(lambda: len(rows.finished) == 3)
     assert handler.parts == [[1, 2, 3]]
     assert rows.finished == {1: (101,), 2: (101,), 3: (101,)}
+
+
+async def test_what_comes_right_after_an_album_of_its_name_waits_and_is_one_turn(
+    dispatcher: Dispatcher, rows: Rows, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dispatch.ALBUM_PAUSE_S", 0.01)
+    dispatcher.submit(item(1, album="joined", apart_s=3600))
+    await until(lambda: 1 in rows.finished)
+    for number in (2, 3):
+        dispatcher.submit(item(number, album="joined", apart_s=3600))
+    dispatcher.submit(item(4, chat=2, album="joined"))
+    await until(lambda: 4 in rows.finished)
+    assert handler.parts == [[1], [4]]
+    assert dispatcher.busy() == 0
+    await dispatcher.close()
+
+
+async def test_after_the_pause_all_who_came_meanwhile_are_one_turn(
+    dispatcher: Dispatcher, rows: Rows, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dispatch.ALBUM_PAUSE_S", 0.01)
+    dispatcher.submit(item(1, album="joined", apart_s=0.5))
+    await until(lambda: 1 in rows.finished)
+    for number in range(2, 2 + 2 * MOST_PARTS):
+        dispatcher.submit(item(number, album="joined", apart_s=0.5))
+    await until(lambda: len(rows.finished) == 1 + 2 * MOST_PARTS)
+    assert handler.parts == [[1], [*range(2, 2 + 2 * MOST_PARTS)]]
+
+
+async def test_an_album_without_end_is_closed_all_the_same(
+    dispatcher: Dispatcher, rows: Rows, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.dispatch.ALBUM_PAUSE_S", 0.01)
+    numbers = itertools.count(1)
+    while not rows.finished:
+        dispatcher.submit(item(next(numbers), album="joined"))
+        await asyncio.sleep(0)
+    assert len(handler.parts[0]) > MOST_PARTS
+    await dispatcher.close()
 
 
 async def test_cancel_overtakes_and_stops_what_runs_and_waits(

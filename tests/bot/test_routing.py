@@ -222,6 +222,38 @@ def test_people_who_come_into_a_group_are_owed_a_word_together_and_bots_none() -
     assert route(message(GROUP, new_chat_members=[{"id": 5, "is_bot": True}]), ME) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "came"),
+    [
+        ({"status": "left"}, {"status": "member"}, True),
+        ({"status": "kicked"}, {"status": "restricted", "is_member": True}, True),
+        ({"status": "restricted", "is_member": False}, {"status": "member"}, True),
+        ({"status": "left"}, {"status": "administrator"}, True),
+        ({"status": "left"}, {"status": "restricted", "is_member": False}, False),
+        ({"status": "member"}, {"status": "restricted", "is_member": True}, False),
+        ({"status": "member"}, {"status": "administrator"}, False),
+        ({"status": "member"}, {"status": "left"}, False),
+    ],
+)
+def test_who_comes_in_without_a_message_is_owed_a_word_too(
+    before: dict[str, Any], after: dict[str, Any], came: bool
+) -> None:
+    def change(chat_type: str, *, is_bot: bool = False) -> dict[str, Any]:
+        user = {"id": 2, "is_bot": is_bot}
+        told = {"chat": {"id": -1, "type": chat_type}, "from": user, "date": 0}
+        told |= {"old_chat_member": {**before, "user": user}, "new_chat_member": {**after, "user": user}}
+        return {"update_id": 1, "chat_member": told}
+
+    where = route(change("supergroup"), ME)
+    assert (where is not None) is came
+    if where is not None:
+        told = route(message({"id": -1, "type": "group"}, new_chat_members=[{"id": 3, "is_bot": False}]), ME)
+        assert told is not None
+        assert (where.what, where.chat_id, where.album) == (told.what, told.chat_id, told.album)
+    assert route(change("channel"), ME) is None
+    assert route(change("supergroup", is_bot=True), ME) is None
+
+
 def test_half_a_pair_of_surrogates_stops_nothing() -> None:
     where = route(text("oh \ud83d @chutko_bot", GROUP, mention="@chutko_bot"), ME)
     assert where is not None

@@ -168,7 +168,8 @@ async def set_membership(ask: Ask) -> JSON:
         by, status = chat.id, "kicked" if status == "left" else status
     if by not in world.people:
         raise PlayError(404, f"There is no person {by}.")
-    set_member(world, chat, person, standing(chat, status), by)
+    announced = ask.boolean("announced") if "announced" in ask.fields else True
+    set_member(world, chat, person, standing(chat, status), by, announced=announced)
     return chat_state(world, chat)
 
 

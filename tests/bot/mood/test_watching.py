@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot import dispatch
+from bot import dispatch, routing
 from bot.mood.pseudonyms import Pseudonyms
 from storage.database import Database
 from storage.mood_groups import GroupSettings, MoodGroups
@@ -28,18 +28,18 @@ async def stored(folder: Path) -> AsyncIterator[Database]:
         await database.close()
 
 
-async def group_of(home: House, kind: str = "supergroup") -> int:
-    body = {"type": kind, "title": "Friends", "members": [1, 2], "privacy_mode": False}
+async def group_of(home: House, kind: str = "supergroup", bot: str = "member") -> int:
+    body = {"type": kind, "title": "Friends", "members": [1, 2], "privacy_mode": False, "bot": bot}
     return int((await home.people.post("/play/chats", json=body)).json()["id"])
 
 
 @asynccontextmanager
 async def watched_group(
-    folder: Path, kind: str = "supergroup", *, mood: bool = False, **settings: Any
+    folder: Path, kind: str = "supergroup", *, mood: bool = False, bot: str = "member", **settings: Any
 ) -> AsyncIterator[tuple[House, int]]:
     """A bot that finds at its start that a group is watched."""
     async with house(folder) as home:
-        chat = await group_of(home, kind)
+        chat = await group_of(home, kind, bot)
     async with stored(folder) as database:
         groups = MoodGroups(database)
         group = await groups.ensure(chat, "Friends", GroupSettings(**settings))
@@ -48,9 +48,9 @@ async def watched_group(
         yield home, chat
 
 
-async def join(home: House, chat: int, *people: int) -> None:
+async def join(home: House, chat: int, *people: int, announced: bool = True) -> None:
     for person in people:
-        body = {"person": person, "status": "member"}
+        body = {"person": person, "status": "member", "announced": announced}
         answer = await home.people.post(f"/play/chats/{chat}/members", json=body)
         assert answer.status_code == 200, answer.text
 
@@ -68,7 +68,10 @@ async def notices(home: House, chat: int) -> dict[int, str]:
     return {m["message_id"]: m["text"] for m in await home.messages(chat) if "/optout" in m.get("text", "")}
 
 
-async def test_who_joins_is_told_once_together_and_the_old_notice_goes(tmp_path: Path) -> None:
+async def test_who_joins_is_told_once_together_and_the_old_notice_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "NOTICES_APART_S", 0.0)
     async with watched_group(tmp_path, retention_days=90) as (home, chat):
         people = await newcomers(home, 3)
         await join(home, chat, *people[:2])
@@ -82,6 +85,33 @@ async def test_who_joins_is_told_once_together_and_the_old_notice_goes(tmp_path:
         await home.people.post(f"/play/chats/{chat}/members", json=leaving)
         await join(home, chat, people[0])
         assert list(await notices(home, chat)) == [last]
+
+
+async def test_a_bot_that_is_an_admin_also_tells_those_whose_joining_no_message_tells_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "NOTICES_APART_S", 0.0)
+    async with watched_group(tmp_path, bot="administrator") as (home, chat):
+        hidden, seen, late = await newcomers(home, 3)
+        await join(home, chat, hidden, announced=False)
+        await join(home, chat, seen)
+        [first] = await notices(home, chat)
+        await join(home, chat, late, announced=False)
+        [last] = await notices(home, chat)
+        assert last != first
+        leaving = {"person": hidden, "status": "left"}
+        await home.people.post(f"/play/chats/{chat}/members", json=leaving)
+        await join(home, chat, hidden, announced=False)
+        assert list(await notices(home, chat)) == [last]
+
+
+async def test_a_group_that_many_join_has_one_notice_a_minute(tmp_path: Path) -> None:
+    async with watched_group(tmp_path) as (home, chat):
+        people = await newcomers(home, 12)
+        await join(home, chat, people[0])
+        [first] = await notices(home, chat)
+        await join(home, chat, *people[1:])
+        assert list(await notices(home, chat)) == [first]
 
 
 async def test_a_notice_that_could_not_be_sent_is_sent_later(
