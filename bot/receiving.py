@@ -39,6 +39,7 @@ class Receiving:
                 port=int(port),
                 log_level="warning",
                 access_log=False,
+                timeout_keep_alive=75,  # s, longer than clients do: at a tie one of their requests is lost
                 server_header=False,
             )
         )

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+KEEP_ALIVE_S = 75
+"""Longer than clients keep a connection: of two that end it in the same moment, one loses a request."""
 GRACE_S = 3.0
 """How long requests that go on may hold up the end."""
 
@@ -19,7 +21,7 @@ class Server(uvicorn.Server):
     """Ends as uvicorn does, without its pauses of a tenth of a second: there is a server in hundreds of tests."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_level="error"))
+        super().__init__(uvicorn.Config(app, log_level="error", timeout_keep_alive=KEEP_ALIVE_S))
         self._end = asyncio.Event()
 
     def end(self) -> None:

@@ -106,7 +106,12 @@ async def _page(
         app = create_app(world, status=status, mood=mood, allowed_hosts=hosts)
         server = Server(
             uvicorn.Config(
-                app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, server_header=False
+                app,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=1,
+                timeout_keep_alive=75,  # s, longer than clients do: at a tie one of their requests is lost
+                server_header=False,
             )
         )
         serving = asyncio.create_task(server.serve([listener]))

@@ -41,6 +41,7 @@ def main() -> int:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,  # s, longer than clients do: at a tie one of their requests is lost
         server_header=False,
     )
     return 0

@@ -14,7 +14,7 @@ async def main(folder: Path, port: int) -> None:
     documents = await Documents.open(folder / "world.sqlite3")
     world = await World.open(documents, folder / "files")
     app = create_app(world, status=lambda: {"ready": True, "models": []})
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_keep_alive=75))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)

@@ -125,7 +125,7 @@ async def listening() -> AsyncIterator[Hook]:
         return hook.answers.pop(0) if hook.answers else Response()
 
     app = Starlette(routes=[Route("/hook", take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_keep_alive=75))
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)
