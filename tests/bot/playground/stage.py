@@ -64,6 +64,8 @@ class Stage:
         self.url = f"http://127.0.0.1:{self.port}"
         self.models: list[dict[str, Any]] = []
         self.mood = ScriptedMood()
+        self.failures: list[BaseException] = []
+        """What went wrong in the bot: a test that waits in vain then tells why."""
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._ready = threading.Event()
@@ -92,7 +94,7 @@ class Stage:
             serving(app, self.port),
             httpx.AsyncClient(base_url=f"{self.url}/bot{world.bot_token}/", timeout=60) as client,
         ):
-            bot = asyncio.create_task(ScriptedBot(client).run())
+            bot = asyncio.create_task(ScriptedBot(client, self.failures).run())
             self._ready.set()
             await asyncio.to_thread(self._stop.wait)
             bot.cancel()
@@ -104,8 +106,9 @@ class Stage:
 class ScriptedBot:
     """Answers by fixed rules, over the Bot API."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, failures: list[BaseException]) -> None:
         self.client = client
+        self.failures = failures
 
     async def call(self, method: str, **fields: Any) -> Any:
         reply = (await self.client.post(method, json=fields)).json()
@@ -127,6 +130,12 @@ class ScriptedBot:
                 task.add_done_callback(tasks.discard)
 
     async def answer(self, update: dict[str, Any]) -> None:
+        try:
+            await self._answer(update)
+        except Exception as error:
+            self.failures.append(error)
+
+    async def _answer(self, update: dict[str, Any]) -> None:
         if query := update.get("callback_query"):
             message = query["message"]
             place = {"chat_id": message["chat"]["id"], "message_id": message["message_id"]}

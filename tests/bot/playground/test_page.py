@@ -97,11 +97,13 @@ def context(browser: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def visit(context: Any, stage: Stage) -> Iterator[Visit]:
+    stage.failures.clear()
     visit = Visit(context, stage)
     yield visit
     visit.page.evaluate("localStorage.clear()")
     visit.page.close()
     assert visit.errors == []
+    assert visit.stage.failures == []
     own = (stage.url, "blob:", "data:")
     assert [url for url in visit.foreign if not url.startswith(own)] == []
 
@@ -546,6 +548,13 @@ def test_a_link_to_the_bot_starts_it_in_the_private_chat_of_whoever_follows_it(v
     visit.message("quiet").get_by_role("link").click()
     expect(visit.message("echo: /start mood_1")).to_be_visible()
     assert visit.page.url.endswith(f"#{visit.person}")
+
+
+def test_an_address_that_names_a_chat_opens_it_as_soon_as_the_page_has_heard_of_it(visit: Visit) -> None:
+    person = post(f"{visit.stage.url}/play/people", {"name": "Newcomer", "language_code": "en"})["id"]
+    visit.open(person)
+    post(f"{visit.stage.url}/play/chats", {"type": "private", "members": [person]})
+    expect(visit.page.get_by_role("heading", level=2)).to_contain_text("Newcomer")
 
 
 @pytest.fixture

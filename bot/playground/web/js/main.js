@@ -29,9 +29,10 @@ function go(chat) {
   else location.hash = hash;
 }
 
+const asked = () => Number(location.hash.slice(1));
+
 function show() {
-  const asked = Number(location.hash.slice(1));
-  const chat = store.chats.has(asked) ? asked : wide.matches ? fallback() : null;
+  const chat = store.chats.has(asked()) ? asked() : wide.matches ? fallback() : null;
   $("app").dataset.view = chat === null ? "list" : "chat";
   if (chat === store.open) return;
   store.open = chat;
@@ -83,6 +84,8 @@ function listen() {
   });
   addEventListener("themechange", themeIcon);
   addEventListener("hashchange", show);
+  // A chat may be made, and asked for, before this page has heard of it.
+  store.on("chats", () => store.chats.has(asked()) && store.open !== asked() && show());
   wide.addEventListener("change", show);
   store.on("go", ({ chat }) => go(chat));
 }

@@ -273,7 +273,9 @@ class Store extends EventTarget {
     const isNew = !this.chats.has(chat.id);
     // A chat event speaks no particular language: the commands stay as they were fetched for this page.
     this.chats.set(chat.id, chat);
-    if (isNew) this.refresh(chat.id).catch(() => {});
+    // Somebody of whom another page was told.
+    if (!chat.members.every((id) => this.person(id))) this.load().catch(() => {});
+    else if (isNew) this.refresh(chat.id).catch(() => {});
     this.emit("chats");
     this.emit("live", { chat: chat.id });
   }
