@@ -10,6 +10,8 @@ from typing import Literal
 
 DAY = timedelta(days=1)
 _YEARS = range(1971, 2200)
+_MOST_MONTHS = 8
+"""So many may lie between two dates without years of which the second would be of the year after."""
 
 Recent = Literal["day", "week", "month"]
 Reason = Literal["unreadable", "no-such-date", "too-long", "future"]
@@ -35,20 +37,40 @@ class _Partial:
 
 _RECENT: dict[str, Recent] = {"": "week", "day": "day", "week": "week", "month": "month"}
 _RECENT |= {"день": "day", "сутки": "day", "неделя": "week", "неделю": "week", "месяц": "month"}
+_LEADING = re.compile(r"(?:(?:for|in|on|during|over|the|за|в|во|на)\s+)+")
 _POLITE = re.compile(
     r"(?:(?:for|in|on|during|over|the|a|last|past|за|в|во|на|последн\w+|весь|всю|один|одну|date)\s+)+"
 )
 _COUNTED = re.compile(
     r"(\d{1,5})\s*(?:(d|days?|д|дн|день|дня|дней|сут|сутки|суток)|(w|weeks?|н|нед|недел[июьюя])"
-    r"|(m|months?|м|мес|месяц|месяца|месяцев)|(h|hours?|ч|час|часа|часов)|(y|years?|г|год|года))"
+    r"|(m|months?|м|мес|месяц|месяца|месяцев)|(h|hours?|ч|час|часа|часов)|(y|years?|г|год|года|лет))"
 )
 _WHOLE_YEAR = re.compile(r"([0-9]{4})(?:\s*г(?:од)?(?!\w)\.?)?")
-_ONE = {
-    "today": 0, "сегодня": 0, "yesterday": 1, "вчера": 1, "day before yesterday": 2, "позавчера": 2,
+_SPANS = {
+    "year": "1 year", "год": "1 year", "half a year": "6 months", "полгода": "6 months", "quarter": "3 months",
+    "квартал": "3 months",
 }  # fmt: skip
+_FEW = {"two": 2, "два": 2, "две": 2, "three": 3, "три": 3, "four": 4, "четыре": 4, "five": 5, "пять": 5}
+_DAYS_AGO = {
+    "day before yesterday": 2, "позавчера": 2, "yesterday": 1, "вчера": 1, "today": 0, "now": 0, "сегодня": 0,
+    "сейчас": 0, "tomorrow": -1, "завтра": -1,
+}  # fmt: skip
+WEEKDAYS = (
+    r"mon(?:days?)?|пн|понедельник\w*",
+    r"tue(?:s(?:days?)?)?|вт|вторник\w*",
+    r"wed(?:nesdays?)?|ср|сред(?:а|у|ы|ам)",
+    r"thu(?:rs(?:days?)?)?|чт|четверг\w*",
+    r"fri(?:days?)?|пт|пятниц\w+",
+    r"sat(?:urdays?)?|сб|суббот\w+",
+    r"sun(?:days?)?|вс|воскресень\w+",
+)
+"""Patterns of their names, Monday first."""
+_NAMED_DAY = re.compile(
+    rf"(?<!\w)(?:(?P<ago>{'|'.join(_DAYS_AGO)})|(?P<weekday>{'|'.join(WEEKDAYS)})(?P<dated>,?\s+(?=[0-9]))?)(?!\w)"
+)
 _CALENDAR = re.compile(
     r"(?:(this|current|эт\w{1,2}|текущ\w+)|last|previous|прошл\w+|прошедш\w+|предыдущ\w+)"
-    r"\s+(?:(week|недел[яюие])|month|месяце?)"
+    r"\s+(?:(week|недел[яюие])|(year|год[ау]?)|month|месяце?)"
 )
 
 _MONTHS = (
@@ -75,7 +97,7 @@ _DATES = tuple(
         r"(?P<day>[0-9]{1,2})(?P<_>[-./])(?P<month>[0-9]{1,2})(?P=_)(?P<year>[0-9]{4}|[0-9]{2})(?!\d)",
         r"(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})(?!\d)",
         r"(?P<month>[0-9]{1,2})[./](?P<year>[0-9]{4})(?!\d)",
-        r"(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})(?!\d)",
+        r"(?P<day>[0-9]{1,2})[./](?P<month>[0-9]{1,2})(?!\d)(?:\.(?![.\d]))?",
         rf"{_NUMBER}\s*(?:of\s+)?{_NAME}{_YEAR}",
         rf"{_NAME}\s*{_NUMBER}{_YEAR}",
         rf"{_NAME}{_YEAR}",
@@ -83,7 +105,9 @@ _DATES = tuple(
     )
 )
 _OPENING = re.compile(r"(?:from|since|starting|between|со?|от|между)\s+")
-_BETWEEN = re.compile(r"\s*(?:\.{2,3}|…|[-‐-―−]{1,3}|(?:to|till|until|through|and|по|до|и)(?!\w))\s*")
+_BETWEEN = re.compile(
+    r"\s*(?:\.{2,3}|…|[-‐-―−]{1,3}|(?:to|till|until|through|and|по|до|и)(?!\w))\s*|\s+(?=[0-9]+[-./])"
+)
 
 
 def read(text: str, today: date) -> Recent | tuple[date, date]:
@@ -93,34 +117,45 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
     """
     words = " ".join(text.casefold().replace("ё", "е").split())
     words = re.sub(r"[,!?]+$|(?<!\.)\.$", "", words).strip()
-    if calendar_one := _CALENDAR.fullmatch(words):
-        return _calendar(today, week=bool(calendar_one[2]), present=bool(calendar_one[1]))
-    polite = _POLITE.match(words + " ")
-    words = (words + " ")[polite.end() if polite else 0 :].strip()
+    words = _without(_LEADING, words)
+    if one := _CALENDAR.fullmatch(words):
+        return _calendar(today, "week" if one[2] else "year" if one[3] else "month", present=bool(one[1]))
+    words = _without(_POLITE, words)
     if words in _RECENT:
         return _RECENT[words]
-    if words in _ONE:
-        return today - _ONE[words] * DAY, today - _ONE[words] * DAY
-    if words in ("year", "год"):
-        words = f"1 {words}"
+    words = _SPANS.get(words, words)
+    count, _, unit = words.partition(" ")
+    if count in _FEW:
+        words = f"{_FEW[count]} {unit}"
     if whole := _WHOLE_YEAR.fullmatch(words):
         year = int(whole[1])
         return _first_day(_Partial(year, 1, 1)), _first_day(_Partial(year, 12, 31))
     if counted := _COUNTED.fullmatch(words):
         return _counted(int(counted[1]), today, unit="dwmhy"[(counted.lastindex or 2) - 2])
-    return _range(words, today)
+    return _range(_NAMED_DAY.sub(lambda day: _date_of(day, today), words), today)
+
+
+def _without(opening: re.Pattern[str], words: str) -> str:
+    found = opening.match(words + " ")
+    return (words + " ")[found.end() if found else 0 :].strip()
+
+
+def _date_of(day: re.Match[str], today: date) -> str:
+    """The date of `yesterday` or of the latest `Monday`; the weekday before a date says nothing more."""
+    if day["dated"]:
+        return ""
+    if day["ago"]:
+        return (today - _DAYS_AGO[day["ago"]] * DAY).isoformat()
+    weekday = next(n for n, name in enumerate(WEEKDAYS) if re.fullmatch(name, day["weekday"]))
+    return (today - (today.weekday() - weekday) % 7 * DAY).isoformat()
 
 
 def _counted(count: int, today: date, unit: str) -> Recent | tuple[date, date]:
-    if unit == "h":
-        if count == 24:
-            return "day"
-        raise PeriodError("unreadable")
-    days = count * {"d": 1, "w": 7, "m": 30, "y": 365}[unit]
+    days, rest = divmod(count * {"h": 1, "d": 24, "w": 168, "m": 720, "y": 8760}[unit], 24)
     recent: dict[int, Recent] = {1: "day", 7: "week", 30: "month"}
     if days in recent:
         return recent[days]
-    if not days:
+    if rest or not days:
         raise PeriodError("unreadable")
     try:
         return today - (days - 1) * DAY, today
@@ -128,13 +163,18 @@ def _counted(count: int, today: date, unit: str) -> Recent | tuple[date, date]:
         raise PeriodError("too-long") from None
 
 
-def _calendar(today: date, *, week: bool, present: bool) -> tuple[date, date]:
-    """This or the last week from its Monday, or month from its first."""
-    start = today - today.weekday() * DAY if week else today.replace(day=1)
+def _calendar(today: date, unit: Literal["week", "month", "year"], *, present: bool) -> tuple[date, date]:
+    """This one, as far as it has come, or the last; weeks begin on Mondays."""
+
+    def start(day: date) -> date:
+        if unit == "week":
+            return day - day.weekday() * DAY
+        return day.replace(day=1) if unit == "month" else day.replace(day=1, month=1)
+
     if present:
-        return start, today
-    last = start - DAY
-    return (start - 7 * DAY if week else last.replace(day=1)), last
+        return start(today), today
+    last = start(today) - DAY
+    return start(last), last
 
 
 def _range(words: str, today: date) -> tuple[date, date]:
@@ -149,7 +189,7 @@ def _range(words: str, today: date) -> tuple[date, date]:
     between = _BETWEEN.match(words, at)
     if not between:
         raise PeriodError("unreadable")
-    if words[between.end() :] in ("", "today", "now", "сегодня", "сейчас") and first.month:
+    if between.end() == len(words) and first.month:
         return _first_day(_dated(first, today)), today
     last, at = _date(words, between.end())
     if at != len(words) or not (first.month or last.month):
@@ -173,13 +213,17 @@ def _date(words: str, at: int) -> tuple[_Partial, int]:
 
 
 def _ends(first: _Partial, last: _Partial, today: date) -> tuple[date, date]:
-    """Both days of a range, each end lending the other what it lacks. Written backwards, it is turned round."""
+    """Both days of a range, each end lending the other what it lacks. Written backwards, it is turned round.
+
+    Without years, `25.12-5.1` reaches over New Year; `15.11-1.11` would take too long for that, and is backwards.
+    """
     backwards = (first.day or 0) > (last.day or 0)
     if not first.month:
         first = _of_month(first, last, -1 if backwards else 0)
     elif not last.month:
         last = _of_month(last, first, 1 if backwards else 0)
-    over_new_year = (first.month or 0, first.day or 1) > (last.month or 0, last.day or 31)
+    falling = (first.month or 0, first.day or 1) > (last.month or 0, last.day or 31)
+    over_new_year = falling and 0 < ((last.month or 0) - (first.month or 0)) % 12 <= _MOST_MONTHS
     if first.year is None and last.year is not None:
         first = replace(first, year=last.year - over_new_year)
     first = _dated(first, today)
