@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.mood.dates import DAY, PeriodError, read
+from bot.mood.date_ranges import PeriodError
+from bot.mood.dates import DAY, read
 
 __all__ = [
     "MOST_DAYS",
