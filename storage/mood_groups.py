@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -171,6 +172,14 @@ class MoodGroups(MoodWatches, MoodEvents):
         async with self._database.reading() as connection:
             return frozenset(await connection.scalars(query))
 
+    async def all_opted_out(self) -> Mapping[int, Set[int]]:
+        """Who has opted out, by group."""
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        async with self._database.reading() as connection:
+            for group_id, person in await connection.execute(select(mood_opt_outs)):
+                found[group_id].add(person)
+        return found
+
     async def was_told(self, group_id: int, person: int) -> bool:
         """Whether `tell_once` was called for this person."""
         return await self._remembered(mood_told, group_id, person)
@@ -194,6 +203,14 @@ class MoodGroups(MoodWatches, MoodEvents):
         query = select(mood_topics).where(mood_topics.c.group_id == group_id)
         async with self._database.reading() as connection:
             return {row.thread_id: row.name for row in await connection.execute(query)}
+
+    async def all_topic_names(self) -> dict[int, dict[int, str]]:
+        """By group."""
+        found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        async with self._database.reading() as connection:
+            for group_id, thread_id, name in await connection.execute(select(mood_topics)):
+                found[group_id][thread_id] = name
+        return found
 
     async def _remembered(self, table: Table, group_id: int, person: int) -> bool:
         """Whether a person is on a list."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.mood.periods import zone_of
-from storage.mood_groups import MoodGroup, MoodGroups
+from storage.mood_groups import MoodGroups
 
 _ALL_TIMES = 2**62
 
@@ -21,7 +22,7 @@ class Watched:
     title: str
     zone: ZoneInfo
     transcripts: bool
-    opted_out: frozenset[int]
+    opted_out: Set[int]
     """People (keyed hashes)."""
     stretches: list[tuple[int, int]]
     """When the bot was there and watching; the last one goes on."""
@@ -37,20 +38,26 @@ class Watched:
 
 
 async def watched_groups(groups: MoodGroups) -> dict[int, Watched]:
-    """All of them, by chat."""
-    return {group.chat_id: await _watched(groups, group) for group in await groups.all() if group.watched}
+    """All of them, by chat: a few questions, however many there are."""
+    watched = [group for group in await groups.all() if group.watched]
+    stretches, opted_out = await groups.all_watches(), await groups.all_opted_out()
+    topics = await groups.all_topic_names()
+    return {
+        group.chat_id: Watched(
+            id=group.id,
+            merged=group.merged,
+            title=group.title,
+            zone=zone_of(group.settings.time_zone),
+            transcripts=group.settings.transcripts,
+            opted_out=opted_out.get(group.id, set()),
+            stretches=_going_on(stretches.get(group.id) or [(group.created_at, group.created_at)]),
+            topics=topics.get(group.id, {}),
+        )
+        for group in watched
+    }
 
 
-async def _watched(groups: MoodGroups, group: MoodGroup) -> Watched:
-    stretches = await groups.watches(group.id, 0, _ALL_TIMES)
-    since = stretches.pop()[0] if stretches else group.created_at
-    return Watched(
-        id=group.id,
-        merged=group.merged,
-        title=group.title,
-        zone=zone_of(group.settings.time_zone),
-        transcripts=group.settings.transcripts,
-        opted_out=await groups.opted_out_all(group.id),
-        stretches=[*stretches, (since, _ALL_TIMES)],
-        topics=await groups.topic_names(group.id),
-    )
+def _going_on(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The last one has no end yet."""
+    *ended, (since, _) = stretches
+    return [*ended, (since, _ALL_TIMES)]

@@ -185,6 +185,23 @@ async def test_beats_extend_a_stretch_until_the_bot_is_away(groups: MoodGroups) 
     await groups.beat([], 360, most_pause_s=60)
 
 
+async def test_what_is_known_of_all_groups_is_what_is_known_of_each(
+    groups: MoodGroups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.mood_watches._GROUPS_AT_ONCE", 2)
+    for at in (100, 130, 500):
+        await groups.beat([5, 1, 3], at, most_pause_s=60)
+    for group_id in (1, 3):
+        await groups.opt_out(group_id, 10 + group_id)
+        await groups.name_topic(group_id, 7, f"Topic of {group_id}")
+    stretches, names = await groups.all_watches(), await groups.all_topic_names()
+    assert stretches.keys() == {1, 3, 5}
+    for group_id in (1, 3, 5):
+        assert stretches[group_id] == await groups.watches(group_id, 0, 1000) == [(100, 130), (500, 500)]
+    assert names == {1: {7: "Topic of 1"}, 3: {7: "Topic of 3"}}
+    assert await groups.all_opted_out() == {1: {11}, 3: {13}}
+
+
 async def test_between_off_and_on_nobody_watched(groups: MoodGroups) -> None:
     await groups.begin(1, 100)
     await groups.beat([1], 130, most_pause_s=60)
