@@ -10,10 +10,10 @@ from pathlib import Path
 
 from skills._catalog import HubSource, ModelCard
 from skills._errors import PullFailed
-from skills._http import Watch
 from skills._hub import Hub, HubFile, NoPermission
 from skills._partial import CHUNK_BYTES, Partial, SourceError
 from skills._pins import Pin, PinError, PinnedFile, Pins, missing_files
+from skills._retries import Watch
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,9 @@ import requests.auth
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from skills._catalog import HubSource
-from skills._http import Http, Refused, Watch, refuse_status, shut_on
+from skills._http import Http, Refused, refuse_status, shut_on
 from skills._partial import Partial, SourceError
+from skills._retries import Watch
 
 _Read = TypeVar("_Read")
 
@@ -119,7 +120,7 @@ class Hub:
                 body = response.raw.read(LIST_LIMIT_BYTES, decode_content=True)
                 answers.append((_parsed(body), response.links.get("next", {}).get("url", "")))
 
-        self._http.retrying(url, ask, watch)
+        self._http.retries.run(url, ask, watch)
         return answers[0]
 
     def _auth(self) -> _Bearer | None:

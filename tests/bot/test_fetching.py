@@ -13,7 +13,8 @@ from bot.fetching import Arrival, Fetching
 from bot.notes import Note
 from skills import CatalogError, Store
 from skills._catalog import Catalog
-from skills._http import Http, Patience
+from skills._http import Http
+from skills._retries import Patience
 from tests.skills.hub import Hub, serving
 from tests.skills.hugging_face import hugging_face
 from tests.skills.test_hub import CONFIG, WEIGHTS, unknown

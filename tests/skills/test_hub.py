@@ -11,8 +11,9 @@ import pytest
 
 from skills._catalog import Catalog, ModelCard
 from skills._errors import ModelUnavailable, PullFailed
-from skills._http import Http, Patience
+from skills._http import Http
 from skills._pins import PinError
+from skills._retries import Patience
 from skills._store import ModelState, Store
 from tests.skills.hugging_face import COMMIT, REPOSITORY, HuggingFace, git_sha1, hugging_face
 from tests.skills.test_store import card, file_entry

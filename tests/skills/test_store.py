@@ -21,8 +21,9 @@ import pytest
 
 from skills._catalog import Catalog, CatalogError, ModelCard
 from skills._errors import ModelUnavailable, PullCancelled, PullFailed
-from skills._http import Http, Patience
+from skills._http import Http
 from skills._index import installer_index_url
+from skills._retries import Patience
 from skills._store import ModelState, PullProgress, Store
 from tests.skills.hub import Hub, serving, wheel
 
