@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.mood.zones import find, near
+from bot.mood.dates import WEEKDAYS
+from bot.mood.zones import MOST_FOUND, find, near
 from storage.mood_groups import GroupSettings
 
 MOST_DAYS = 3650
@@ -30,19 +31,21 @@ _TO = {
     ),
     **dict.fromkeys(_each("group everybody everyone all here группе группа группу всем сюда"), "group"),
 }
-_WEEKDAYS = (
-    ("mon", "пон", "пн"), ("tue", "вто", "вт"), ("wed", "сре", "ср"), ("thu", "чет", "чт"),
-    ("fri", "пят", "пт"), ("sat", "суб", "сб"), ("sun", "вос", "вс"),
-)  # fmt: skip
 _FILLERS = _each(
     "at on in to the for every each of по в во на к с со до до от каждый каждую каждое раз часов час"
 )
-_HOUR = re.compile(r"(\d{1,2})(?::?00)?(am|pm)?|(\d{1,2})ч")
-_QUIET = re.compile(r"\D*?(\d{1,2})(?::00)?\s*(?:[-‐-―−]|to|till|until|до|и|по|\s)\s*(\d{1,2})(?::00)?\D*")
+_CLOCK = re.compile(
+    r"(?<![\w:.])(\d{1,2})(?:[:.]?00)?(?:\s*(?:(am|утра|ночи)|(pm|дня|вечера)|ч|час|часа|часов))?(?![\w:.])"
+)
+_NAMED_HOURS = {"midnight": "0", "полночь": "0", "полночи": "0", "noon": "12", "полдень": "12"}
+_QUIET = re.compile(r"\D*?(\d{1,2})\s*(?:[-‐-―−]|to|till|until|and|до|и|по|\s)\s*(\d{1,2})\D*")
 _KEEP = re.compile(
     r"(?:for\s+)?(\d{1,5})\s*(?:(d|days?|д|дн|день|дня|дней)|(w|weeks?|недел\w+)|(m|months?|мес\w*)|(y|years?|год\w*|лет))?"
 )
-_ONE = {"week": 7, "неделя": 7, "неделю": 7, "month": 30, "месяц": 30, "year": 365, "год": 365}
+_ONE = {
+    "day": 1, "день": 1, "week": 7, "неделя": 7, "неделю": 7, "month": 30, "месяц": 30, "half a year": 180,
+    "полгода": 180, "year": 365, "год": 365,
+}  # fmt: skip
 
 
 class ChoiceError(ValueError):
@@ -65,15 +68,15 @@ def changed(settings: GroupSettings, field: str, text: str) -> GroupSettings:
 def _zone(settings: GroupSettings, words: str) -> GroupSettings:
     found = find(words)
     if len(found) != 1:
-        raise ChoiceError("zone", found or near(words))
+        raise ChoiceError("zone", found[:MOST_FOUND] or near(words))
     return replace(settings, time_zone=found[0])
 
 
 def _digest(settings: GroupSettings, words: str) -> GroupSettings:
     """Cadence, hour, weekday and to whom, in any order; what is not named stays."""
     chosen: dict[str, Any] = {}
-    for word in words.split():
-        if word in _FILLERS:
+    for word in _hours(words).split():
+        if word in (*_FILLERS, *_YES):
             continue
         if word in _CADENCE:
             chosen["digest"] = _CADENCE[word]
@@ -81,8 +84,8 @@ def _digest(settings: GroupSettings, words: str) -> GroupSettings:
             chosen["digest_to"] = _TO[word]
         elif (weekday := _weekday(word)) is not None:
             chosen |= {"digest": "weekly", "digest_weekday": weekday}
-        elif (hour := _hour(word)) is not None:
-            chosen["digest_hour"] = hour
+        elif word.isdecimal() and int(word) <= 24:
+            chosen["digest_hour"] = int(word) % 24
         else:
             raise ChoiceError("digest")
     if not chosen and words not in _YES:
@@ -93,7 +96,7 @@ def _digest(settings: GroupSettings, words: str) -> GroupSettings:
 
 
 def _keep(settings: GroupSettings, words: str) -> GroupSettings:
-    days = _ONE.get(words, 0)
+    days = _ONE.get(re.sub(r"^(?:a|one|один|одну|одна) ", "", words), 0)
     if match := _KEEP.fullmatch(words):
         unit = (1, 1, 7, 30, 365)[(match.lastindex or 1) - 1]
         days = int(match[1]) * unit
@@ -106,7 +109,7 @@ def _quiet(settings: GroupSettings, words: str) -> GroupSettings:
     """From an hour until another; none at all if both are the same."""
     if words in _NO:
         return replace(settings, quiet_from=0, quiet_until=0)
-    match = _QUIET.fullmatch(words)
+    match = _QUIET.fullmatch(_hours(words))
     hours = [int(match[group]) for group in (1, 2)] if match else []
     if not hours or max(hours) > 24:
         raise ChoiceError("quiet")
@@ -128,19 +131,19 @@ def _switch(field: str, words: str) -> bool:
 
 
 def _weekday(word: str) -> int | None:
-    return next((day for day, stems in enumerate(_WEEKDAYS) if word.startswith(stems)), None)
+    return next((day for day, name in enumerate(WEEKDAYS) if re.fullmatch(name, word)), None)
 
 
-def _hour(word: str) -> int | None:
-    match = _HOUR.fullmatch(word)
-    if match is None:
-        return None
-    hour = int(match[1] or match[3])
-    if match[2]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match[2] == "pm" else 0)
-    return hour % 24 if hour <= 24 else None
+def _hours(words: str) -> str:
+    """With full hours as bare numbers of 24: `9 pm`, `21:00` and `9 вечера` are `21`."""
+
+    def number(clock: re.Match[str]) -> str:
+        hour, half = int(clock[1]), clock[2] or clock[3]
+        if not half:
+            return str(hour)
+        return str(hour % 12 + (12 if clock[3] else 0)) if 1 <= hour <= 12 else clock[0]
+
+    return _CLOCK.sub(number, " ".join(_NAMED_HOURS.get(word, word) for word in words.split()))
 
 
 FIELDS: Mapping[str, Callable[[GroupSettings, str], GroupSettings]] = {
