@@ -12,7 +12,8 @@ import numpy as np
 
 from skills._clip import affordable_size, video_bits_per_s
 from skills._drawing import Mark, Painter, colour_of, read_planes
-from skills._media_clip import ClipFormat, ClipWriter, Sound, save_thumbnail, sound_bytes
+from skills._media_clip import ClipFormat, ClipWriter, save_thumbnail
+from skills._media_clip_sound import Sound, sound_bytes
 from skills._media_video import Film, shots
 from skills._tracking import Followed
 from skills._types import Clip
