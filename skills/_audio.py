@@ -6,10 +6,10 @@ import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from skills._media import SAMPLE_RATE_HZ
+from skills._media_waveform import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 FLOOR_DBFS = -96.0
 """Digital silence: below the last bit of 16."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from skills._audio import SILENT_DBFS, level_dbfs, loudness_dbfs
 from skills._log_mel import Spectrogram
-from skills._media import SAMPLE_RATE_HZ
+from skills._media_waveform import SAMPLE_RATE_HZ
 from skills._types import Scored
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
     Scores = NDArray[np.float32]
 

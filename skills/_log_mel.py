@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from skills._media import SAMPLE_RATE_HZ
+from skills._media_waveform import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 WINDOW_SAMPLES = 400
 ROW_SAMPLES = 160

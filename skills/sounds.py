@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from skills._errors import BadInput
 from skills._hearing import HOP_S, PATCH_S, SoundEvent, Sounds, summarize
 from skills._log_mel import Spectrogram, picture_of
-from skills._media import read_waveform
+from skills._media_waveform import read_waveform
 from skills._sound_charts import bars, spectrogram, timeline
 from skills._types import Chart, Job, Media, MediaKind, Model, Reply, Say, Scored, Skill, SkillSpec
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from skills._hearing import Scores
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 # Classes near the root of AudioSet's tree: true, but a kind of them says more.
 _GENERIC = frozenset(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from skills._errors import BadInput
-from skills._media import SAMPLE_RATE_HZ, read_waveform
+from skills._media_waveform import SAMPLE_RATE_HZ, read_waveform
 from skills._types import Job, Media, MediaKind, Model, Reply, Say, Skill, SkillSpec
 
 if TYPE_CHECKING:
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 _TIMES_FROM_S = 60.0
 """A longer recording is shown with the time of each paragraph."""

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skills._media import SAMPLE_RATE_HZ
+from skills._media_waveform import SAMPLE_RATE_HZ
 from skills.speech import Heard, Segment
 
 if TYPE_CHECKING:
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
     from skills.speech import Recording
 
 _PIECE_S, _SLACK_S = 90, 20

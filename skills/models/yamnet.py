@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 PATCH_SAMPLES = 15_600
 """0.975 s at 16 kHz: 96 frames of 10 ms, and 15 ms that the last window of 25 ms reaches beyond."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from skills._media import Waveform
+    from skills._media_waveform import Waveform
 
 _FRAMES_AT_ONCE = 125
 """A minute: bounds the memory of the activations."""

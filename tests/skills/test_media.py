@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from skills import BadInput, MediaKind
-from skills._media import SAMPLE_RATE_HZ, probe, read_waveform, sniff
+from skills._media import probe, sniff
+from skills._media_waveform import SAMPLE_RATE_HZ, read_waveform
 from tests.skills.makers import gradient, tone, write_sound, write_video
 
 FORMS = [

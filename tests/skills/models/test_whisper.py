@@ -71,7 +71,7 @@ def test_russian_speech_is_recognized_and_written_down(model: Whisper) -> None:
 @pytest.mark.models
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the extra samples are not here")
 def test_speech_said_twice_with_a_pause_is_written_twice(model: Whisper, tmp_path: Path) -> None:
-    from skills._media import read_waveform
+    from skills._media_waveform import read_waveform
 
     once = read_waveform(SAMPLES / "ru-speech-1.wav", max_s=60)
     twice = np.concatenate([once, np.zeros(32_000, np.float32), once])

@@ -160,7 +160,7 @@ def test_a_dog_stays_a_dog_in_every_form(
 ) -> None:
     import av
 
-    from skills._media import read_waveform
+    from skills._media_waveform import read_waveform
 
     waveform = read_waveform(SHARED / "samples" / "dog_975ms.wav", max_s=9)
     frame = av.AudioFrame.from_ndarray(waveform[None], format="fltp", layout="mono")
