@@ -11,7 +11,7 @@ from bot.downloads import Downloads
 from bot.handlers.mood_desk import Desk, button, edit, in_group
 from bot.mood.periods import PeriodError, parse, slot
 from bot.mood.schedule import zone
-from bot.mood.sheets import write_hours
+from bot.mood.sheets import Style, write_hours
 from bot.mood.wording import title_of
 from bot.replies import Place
 from bot.texts import Speaker
@@ -46,7 +46,8 @@ class MoodKeeping:
             place = Place(person.id) if await desk.reaches(person.id, "upload_document") else place
         with self._downloads.job_folder() as folder:
             path, least = folder / "mood.csv", desk.settings.least_people
-            hours = await write_hours(path, desk.moods, group.id, span, tz, least)
+            style = Style.of(say, person.language_code if person else None)
+            hours = await write_hours(path, desk.moods, group.id, span, tz, least, style)
             caption = say("mood-export", title=title_of(group), hours=hours, people=least)
             ids = await send_sheet(desk, place, path, caption)
         if place.chat_id == ctx.route.chat_id:
@@ -67,7 +68,6 @@ class MoodKeeping:
             case "yes":
                 desk.watcher.forget(group.id)
                 gone = await desk.moods.forget_group(group.id)
-                desk.analyst.forget()
                 if group.watched:
                     await desk.groups.begin(group.id, desk.now())
                 await desk.watcher.refresh()

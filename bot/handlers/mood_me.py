@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import logging
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
 
 from bot.context import Context
 from bot.downloads import Downloads
@@ -18,7 +18,7 @@ from bot.mood.asking import code, decoded
 from bot.mood.periods import Period, PeriodError, parse
 from bot.mood.picture import own_chart
 from bot.mood.schedule import zone
-from bot.mood.sheets import write_own
+from bot.mood.sheets import Style, write_own
 from bot.mood.wording import short_title, title_of
 from bot.mood.words import sentences
 from bot.replies import Place
@@ -45,8 +45,8 @@ class MoodMe:
         if not in_group(ctx):
             return await self._choose(ctx, person.id, words)
         group = await desk.groups.get(ctx.message.chat.id)
-        if group is None:
-            return await desk.replies.text(ctx.place, say("mood-me-nowhere"))
+        if group is None or not await self._opting.concerns(group, person.id):
+            return await desk.replies.text(ctx.place, say("mood-me-not-here"))
         period = self._period(group, words)
         if isinstance(period, PeriodError):
             return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=period.reason))
@@ -74,7 +74,7 @@ class MoodMe:
         await query.answer()
         match words:
             case "csv":
-                return await self._send_rows(say, group, person_id)
+                return await self._send_rows(say, group, query.from_user)
             case "erase":
                 rows = [
                     [
@@ -119,14 +119,14 @@ class MoodMe:
         await self._showing.begin(place)
         return await self._showing.send(place, await self._shown(say, group, person_id, period))
 
-    async def _send_rows(self, say: Speaker, group: MoodGroup, person_id: int) -> list[int]:
-        desk = self._desk
+    async def _send_rows(self, say: Speaker, group: MoodGroup, user: User) -> list[int]:
+        desk, style = self._desk, Style.of(say, user.language_code)
         topics = await desk.groups.topic_names(group.id)
         with self._downloads.job_folder() as folder:
-            path, person = folder / "my-mood.csv", await desk.person(group, person_id)
-            rows = await write_own(path, desk.moods, group.id, person, zone(group.settings), topics)
+            path, person = folder / "my-mood.csv", await desk.person(group, user.id)
+            rows = await write_own(path, desk.moods, group.id, person, zone(group.settings), topics, style)
             caption = say("mood-me-rows", title=title_of(group), messages=rows)
-            return await send_sheet(desk, Place(person_id), path, caption)
+            return await send_sheet(desk, Place(user.id), path, caption)
 
     async def _shown(self, say: Speaker, group: MoodGroup, person_id: int, period: Period) -> Shown:
         person = await self._desk.person(group, person_id)

@@ -49,6 +49,8 @@ class MoodSeeing:
         except PeriodError as error:
             return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=error.reason))
         except UnknownTopic as error:
+            if not topics and not ctx.message.chat.is_forum:
+                return await desk.replies.text(ctx.place, say("mood-period-trouble", reason="unreadable"))
             text = _topic_trouble(say, error.name, [*topics.values()])
             return await desk.replies.text(ctx.place, text, html_ready=True)
         if not in_group(ctx):

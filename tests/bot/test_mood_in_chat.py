@@ -109,9 +109,9 @@ async def test_ones_own_mood_is_for_oneself_alone(room: Scene) -> None:
 
     await room.press(own, buttons(own)["📄 My data as a table"], room.guest)
     header, *rows = await rows_of(room.home, await room.latest(room.guest))
-    assert header == ["time", "topic", "mood", "score"]
+    assert header == ["time", "clock", "topic", "mood", "score"]
     assert len(rows) == 10
-    assert rows[0][2:] == ["positive", "0.301"]
+    assert rows[0][1:] == ["UTC", "", "positive", "0.301"]
 
     await room.press(own, buttons(own)["🗑 Erase my data"], room.guest)
     question = await room.latest(room.guest)
@@ -120,6 +120,12 @@ async def test_ones_own_mood_is_for_oneself_alone(room: Scene) -> None:
     assert "10 messages" in (await room.latest(room.guest))["text"]
     assert await room.kept(room.guest) == 0
     assert await room.kept(room.other) == 10
+
+
+async def test_where_nothing_is_watched_nobody_has_a_mood_of_their_own(room: Scene) -> None:
+    await room.say("/mood")
+    (answer,) = await room.say("/mood me", room.guest)
+    assert "nothing about your mood here" in answer["text"]
 
 
 async def test_an_anonymous_admin_governs_and_a_channel_does_not(home: House) -> None:
@@ -217,10 +223,9 @@ async def test_the_table_of_a_group_hides_the_mood_of_few_and_deleting_keeps_who
     (line,) = await room.say("/mood export")
     assert "private" in line["text"]
     header, first, *rows = await rows_of(room.home, await room.latest(room.admin))
-    assert header == ["hour", "messages", "people", "negative", "neutral", "positive", "mean"]
-    assert first[1:] == ["1", "1", "", "", "", ""]
-    assert ["3", "3", "0", "0", "3", "0.301"] in [row[1:] for row in rows]
-    assert first[0].endswith("+05:30")
+    assert header == ["hour", "clock", "messages", "people", "negative", "neutral", "positive", "mean"]
+    assert first[1:] == ["UTC+5:30", "1", "1", "", "", "", ""]
+    assert ["3", "3", "0", "0", "3", "0.301"] in [row[2:] for row in rows]
 
     await room.say("/optout", room.guest)
     (question,) = await room.say("/mood delete")
@@ -243,7 +248,7 @@ async def test_the_hour_that_is_still_running_is_in_no_table(room: Scene) -> Non
         _, *rows = await rows_of(room.home, await room.latest(room.admin))
         running = int(time.time()) // 3600 * 3600
         assert len(rows) >= 9
-        assert all(datetime.fromisoformat(row[0]).timestamp() < running for row in rows)
+        assert all(datetime.fromisoformat(f"{row[0]}+00:00").timestamp() < running for row in rows)
 
 
 async def test_groups_of_one_admin_stand_side_by_side_in_private(home: House, room: Scene) -> None:
@@ -314,6 +319,7 @@ async def test_words_that_name_nothing_get_an_example(room: Scene) -> None:
     await room.watched()
     for words, answer in (
         ("/mood nonsense", "/mood week"),
+        ("/mood next week", "could not read that"),
         ("/mood 2026-02-30", "no such date"),
         ("/mood 2090-01-01..2090-02-01", "not happened yet"),
         ("/mood " + "x " * 500, "/mood week"),

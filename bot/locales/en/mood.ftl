@@ -10,8 +10,6 @@ mood-intro =
     I can follow how people feel in <b>{ $title }</b>: every message gets a score from negative to positive, and you see how the mood changes over days and weeks, never who wrote what. Texts are not kept.
 
     When you switch it on, I tell everybody here what I keep and how not to be counted.
-mood-intro-off =
-    The mood of <b>{ $title }</b> is not followed at present.
 mood-switch-on = Switch on
 mood-switch-again = Switch on again
 mood-switch-off = Switch off
@@ -135,6 +133,7 @@ mood-nothing-erased = Nothing was erased.
 
 mood-me-anonymous = You write here in the name of a group or channel, so I do not know who you are. Ask me in private: /mood me
 mood-me-nowhere = I know nothing about your mood: I follow that of no group that you are in.
+mood-me-not-here = I keep nothing about your mood here, and the mood of this group is not followed at present.
 mood-me-only-private = Your mood is for you alone. Open our private chat, and you see it there.
 mood-me-which = In which group?
 mood-me-csv = 📄 My data as a table
@@ -144,6 +143,25 @@ mood-me-rows = All that I keep about you in <b>{ $title }</b>: { $messages ->
         [one] one message
        *[other] { $messages } messages
     }. For each: when, in which topic, how it sounded. No text is kept.
+mood-column = { $name ->
+        [hour] hour
+        [time] time
+        [clock] clock
+        [messages] messages
+        [people] people
+        [negative] negative
+        [neutral] neutral
+        [positive] positive
+        [mean] mean
+        [topic] topic
+        [mood] mood
+       *[score] score
+    }
+mood-cell = { $mood ->
+        [negative] negative
+        [positive] positive
+       *[neutral] neutral
+    }
 mood-me-erase-ask =
     Erase what I keep about you in <b>{ $title }</b>?
 
