@@ -180,7 +180,7 @@ async def running_bot(
         pages = ModelPages(texts, specs, store, states, runtime, llm, works, settings.profile)
         screen = Screen(pages)
         stack.push_async_callback(screen.close)
-        waking = Waking(pages, screen, works, runtime, llm)
+        waking = Waking(pages, screen, works, fetching, runtime, llm)
         switching = Switching(choice, screen, works)
         models = Models(telegram, replies, access, pages, screen, waking, switching)
         spectrograms = Spectrograms(replies, media)

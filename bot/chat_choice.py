@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from skills import SkillError
+from skills import ModelUnavailable, SkillError
 from skills.models.ollama import full_name
 from storage.preferences import Preferences
 
@@ -57,19 +57,21 @@ class ChatChoice:
     async def wake_or_return(self, name: str, before: str) -> None:
         """Load the model that was chosen. If it cannot answer, `before` does again.
 
-        Raises the SkillError that says why.
+        Raises the SkillError that says so.
         """
         try:
             await self._llm.wake()
-        except SkillError:
+        except SkillError as error:
             async with self._lock:
-                if self.model == name:  # nobody has chosen yet another one meanwhile
-                    await self._choose(before)
-            raise
+                if self.model != name:  # somebody has chosen yet another one meanwhile
+                    raise
+                await self._choose(before)
+            why = f"{name} could not be loaded: {error}"
+            raise ModelUnavailable(why, reason="llm-returned", model=name, before=before) from error
 
     async def _choose(self, name: str) -> None:
         settled = full_name(name) == full_name(self._llm.configured)
         value = None if settled else {"model": name, "over": self._llm.configured}
         await self._preferences.set("person", self._bot_id, KEY, value)
         self._llm.chat.model = self._llm.configured if settled else name
-        self._llm.state = "cold"
+        self._llm.state, self._llm.note = "cold", None

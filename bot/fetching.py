@@ -81,7 +81,8 @@ class Fetching:
                 if failures:
                     await asyncio.sleep(self._pauses_s[min(failures, len(self._pauses_s)) - 1])
                 for arrival in sorted(waiting, key=lambda a: a.total_bytes):
-                    await self._fetch(arrival.skill)
+                    if self._arrivals[arrival.skill].state not in ("fetching", "ready"):  # see `again`
+                        await self._fetch(arrival.skill)
                 failures += 1
                 self.tried.set()
             self.tried.set()
@@ -111,6 +112,14 @@ class Fetching:
             await self._decided[skill].wait()
         if not self.ready(skill):
             raise ModelUnavailable(f"the model of {skill} did not come", reason="not-fetched")
+
+    async def again(self, skill: str) -> None:
+        """Fetch a model at once that failed to come, or is gone from the disk. Raises ModelUnavailable."""
+        await self._fetch(skill)
+        arrival = self._arrivals[skill]
+        if arrival.state != "ready":
+            note = arrival.note or Note("")
+            raise ModelUnavailable(f"{arrival.model} did not come", reason=note.reason, **note.details)
 
     async def _fetch(self, skill: str) -> None:
         arrival = self._arrivals[skill]

@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from skills.models.ollama import ServerState
 
 from .fetching import Arrival
 from .notes import note_words
+from .quantities import day_words, rounded, seconds_words, size_words
 from .texts import Speaker
 
 HASH_CHARS = 12
@@ -39,6 +41,8 @@ class Shown:
     """What `chutko bench` has kept of it on this machine."""
     pin: Pin | None = None
     """Where this machine, and not the catalog, has fixed the files."""
+    here: bool = True
+    """False while its files are yet to come to this machine."""
     in_use: bool = False
     memory_bytes: int | None = None
     """Now; None where that cannot be known."""
@@ -79,25 +83,6 @@ def card_page(say: Speaker, shown: Shown) -> str:
     return "\n\n".join(section for section in sections if section)
 
 
-def size_words(say: Speaker, size_bytes: float) -> str:
-    """Decimal units, as disks and downloads are counted."""
-    if size_bytes >= 1e9:
-        return say("size-gb", number=round(size_bytes / 1e9, 1))
-    return say("size-mb", number=round(size_bytes / 1e6, 1 if size_bytes < 1e7 else None))
-
-
-def seconds_words(say: Speaker, seconds: float) -> str:
-    return say("seconds-short", number=rounded(seconds))
-
-
-def rounded(number: float) -> float:
-    """Two digits that count, and no false precision."""
-    if number == 0 or not math.isfinite(number):
-        return 0
-    value = round(number, max(0, 1 - math.floor(math.log10(abs(number)))))
-    return int(value) if value == int(value) else value
-
-
 def _about(say: Speaker, shown: Shown) -> Iterator[str]:
     card, served = shown.card, shown.served
     if card is None:
@@ -109,13 +94,14 @@ def _about(say: Speaker, shown: Shown) -> Iterator[str]:
     lines += [
         say("card-data", text=_said(say, card.data)),
         say("card-classes", text=_said(say, card.classes)),
-        say("card-licence", licence=_plain(card.licence), publisher=_plain(card.publisher)),
+        say("card-licence", licence=_said(say, card.licence)),
+        say("card-publisher", publisher=_said(say, card.publisher)),
         say(
             "card-source",
             url=html.escape(card.homepage),
             host=_plain(urlsplit(card.homepage).hostname or card.homepage),
         ),
-        *(_on_server(say, served) if served else _files(say, card, shown.pin)),
+        *(_on_server(say, served) if served else _files(say, card, shown)),
         say("card-needs", size=size_words(say, card.memory_mb * 1e6)),
     ]
     yield "\n".join(lines)
@@ -128,24 +114,26 @@ def _parameters(say: Speaker, count: int) -> str:
     return say("card-parameters", millions=rounded(count / 1e6))
 
 
-def _files(say: Speaker, card: ModelCard, pin: Pin | None) -> Iterator[str]:
+def _files(say: Speaker, card: ModelCard, shown: Shown) -> Iterator[str]:
     if card.shipped != "files":
         yield say("card-in-package") if card.shipped == "package" else say("card-on-server")
         return
     if card.repository is not None:
         yield say("card-pinned-later")
         return
-    yield say("card-size", size=size_words(say, card.size_bytes))
+    yield say("card-size" if shown.here else "card-size-to-come", size=size_words(say, card.size_bytes))
     digests = [f"<code>{file.sha256[:HASH_CHARS]}</code>…" for file in card.files if file.sha256]
+    if shown.in_use and not shown.here:
+        yield say("card-bring", model=card.id)
     if digests:
         more = len(digests) - FILES_SHOWN
         rest = [say("card-more-files", count=more)] if more > 0 else []
         yield say("card-hash", hashes=", ".join([*digests[:FILES_SHOWN], *rest]))
-        if pin is not None:
+        if (pin := shown.pin) is not None:
             yield say(
                 "card-pinned",
                 commit=pin.commit[:COMMIT_CHARS],
-                date=f"{pin.pinned_at:%Y-%m-%d}",
+                date=day_words(say, pin.pinned_at.date()),
                 host=_plain(urlsplit(pin.endpoint).hostname or pin.endpoint),
             )
     else:
@@ -165,16 +153,32 @@ def _on_server(say: Speaker, served: ServerState | None) -> Iterator[str]:
 def _measured(say: Speaker, kept: Mapping[str, Any] | None) -> str:
     if kept is None:
         return say("card-not-measured")
-    lines = [say("card-measured", date=_plain(str(kept.get("date", ""))[:10]))]
+    lines = [say("card-measured", date=_measured_on(say, kept))]
     for name in ("load_s", "latency_p50_s", "latency_p95_s", "frame_s", "first_token_s", "hundred_tokens_s"):
         if (number := _number(kept, name)) is not None:
             lines.append(say(f"measured-{name.replace('_', '-')}", time=seconds_words(say, number)))
-    for name in ("throughput_per_s", "tokens_per_s"):
-        if (number := _number(kept, name)) is not None:
-            lines.append(say(f"measured-{name.replace('_', '-')}", number=rounded(number)))
+    if throughput := _number(kept, "throughput_per_s"):
+        lines.append(_throughput(say, throughput))
+    if (speed := _number(kept, "tokens_per_s")) is not None:
+        lines.append(say("measured-tokens-per-s", number=rounded(speed)))
     if (number := _number(kept, "memory_bytes")) is not None:
         lines.append(say("measured-memory", size=size_words(say, number)))
     return "\n".join(lines)
+
+
+def _measured_on(say: Speaker, kept: Mapping[str, Any]) -> str:
+    written = str(kept.get("date", ""))[:10]
+    try:
+        return day_words(say, date.fromisoformat(written))
+    except ValueError:  # anybody may have edited the file
+        return _plain(written)
+
+
+def _throughput(say: Speaker, per_s: float) -> str:
+    """As so many a second, or as one in so many seconds: whichever is easier to imagine."""
+    if per_s < 1:
+        return say("measured-throughput-slow", time=seconds_words(say, 1 / per_s))
+    return say("measured-throughput-per-s", number=rounded(per_s))
 
 
 def _now(say: Speaker, shown: Shown) -> str:

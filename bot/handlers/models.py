@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 
-from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message
+from telegram import Bot, CallbackQuery, Message
 
 from bot.access import Access
 from bot.context import Context
-from bot.handlers.models_pages import ModelPages
+from bot.handlers.models_pages import ModelPages, Page
 from bot.handlers.models_screen import NO_PREVIEW, Screen
 from bot.handlers.models_switching import Switching
 from bot.handlers.models_waking import Waking
+from bot.model_names import Found
 from bot.replies import Replies
 from bot.texts import Speaker
 
@@ -49,14 +50,12 @@ class Models:
     async def show_one(self, ctx: Context) -> list[int]:
         """/model NAME; without a name, or with one that nobody knows, buttons to choose from."""
         wanted = " ".join(ctx.route.arguments.split())
-        key = self._pages.find(wanted) if wanted else None
-        if key is None:
-            name = html.escape(wanted[:NAME_CHARS], quote=False)
-            text = ctx.say("model-not-known", name=name) if wanted else ctx.say("model-which")
-            buttons = InlineKeyboardMarkup(self._pages.choices(ctx.say))
+        found = self._pages.find(wanted)
+        if not (found.sure and len(found.keys) == 1):
+            text, buttons = self._question(ctx.say, wanted, found)
             return await self._replies.text(ctx.place, text, html_ready=True, buttons=buttons)
         admin = self._access.is_admin(ctx.route.person_id)
-        text, buttons = await self._pages.card(ctx.say, key, admin=admin)
+        text, buttons = await self._pages.card(ctx.say, found.keys[0], admin=admin)
         message = await self._bot.send_message(
             text=text,
             parse_mode="HTML",
@@ -84,13 +83,24 @@ class Models:
             case "card" if self._pages.exists(key):
                 await query.answer()
                 await self._screen.turn(message, await self._pages.card(say, key, admin=admin))
-            case "wake" | "sleep" | "again" if self._pages.in_use(key):
-                await self._waking.press(query, message, say, action, key, admin=admin)
+            case "fetch" | "wake" | "sleep" | "again" if row := self._pages.in_use(key):
+                await self._waking.press(query, message, say, action, row, admin=admin)
             case "chats":
                 await query.answer()
-                await self._screen.turn(message, await self._switching.page(say))
+                await self._screen.turn(message, await self._switching.page(say, key))
             case "use":
-                return await self._switching.press(query, message, say, key)
+                await self._switching.press(query, message, say, key)
             case _:
                 return False
         return True
+
+    def _question(self, say: Speaker, wanted: str, found: Found) -> Page:
+        """Which model is meant."""
+        if not wanted:
+            return say("model-which"), self._pages.choices(say)
+        if found.sure:
+            return say("model-which-of-these"), self._pages.guesses(say, found.keys)
+        name = html.escape(wanted[:NAME_CHARS], quote=False)
+        if found.keys:
+            return say("model-perhaps", name=name), self._pages.guesses(say, found.keys)
+        return say("model-not-known", name=name), self._pages.choices(say)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,6 +11,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.benchmarking.figures import kept
 from bot.fetching import Arrival
 from bot.llm import Llm
+from bot.model_names import Found, find
 from bot.model_pages import Shown, card_page, model_line, state_words
 from bot.model_states import ModelStates
 from bot.model_work import Works
@@ -20,6 +21,7 @@ from skills import ModelCard, Pin, Runtime, SkillSpec, Store
 from skills.models.ollama import full_name
 
 Page = tuple[str, InlineKeyboardMarkup]
+GUESSES_SHOWN = 8
 
 
 class ModelPages:
@@ -50,44 +52,42 @@ class ModelPages:
     def all_models(self, say: Speaker) -> Page:
         lines = [say("models-title", profile=self._profile)]
         lines += [model_line(say, self._icon(row.skill), row) for row in self._states.rows()]
-        return "\n\n".join(lines), InlineKeyboardMarkup(self.choices(say))
+        return "\n\n".join(lines), self.choices(say)
 
-    def choices(self, say: Speaker) -> list[list[InlineKeyboardButton]]:
+    def choices(self, say: Speaker) -> InlineKeyboardMarkup:
         """A button for each model in use, two in a row."""
         skills = [row.skill for row in self._states.rows()]
-        buttons = [
-            button(f"{self._icon(skill)} {say(f'skill-name-{skill}')}", "card", skill) for skill in skills
-        ]
-        return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+        buttons = [self._skill_button(say, skill) for skill in skills]
+        return InlineKeyboardMarkup([buttons[at : at + 2] for at in range(0, len(buttons), 2)])
+
+    def guesses(self, say: Speaker, keys: Sequence[str]) -> InlineKeyboardMarkup:
+        """A button for each of these models by its title, and for the list."""
+        buttons = [button(self._titled(key), "card", key) for key in keys[:GUESSES_SHOWN]]
+        return InlineKeyboardMarkup([*([each] for each in buttons), [button(say("models-all"), "list")]])
 
     async def card(self, say: Speaker, key: str, *, admin: bool) -> Page:
         """Raises CatalogError for a key that does not exist."""
         row = self.in_use(key)
-        shown = self._other(say, self._catalog[key]) if row is None else self._own(say, row)
-        page = card_page(say, await shown)
-        keys = [other.skill for other in self._states.rows()]
+        if row is None:
+            other = self._catalog[key]
+            shown = await self._other(say, other)
+            instead = [self._skill_button(say, other.skill)] if self.in_use(other.skill) else []
+            return card_page(say, shown), InlineKeyboardMarkup(
+                [[button(say("models-all"), "list"), *instead]]
+            )
+        shown = await self._own(say, row)
         turning = [button(say("models-all"), "list")]
-        if row is not None and len(keys) > 1:
+        keys = [other.skill for other in self._states.rows()]
+        if len(keys) > 1:
             at = keys.index(key)
             before, after = keys[at - 1], keys[(at + 1) % len(keys)]
             turning = [button("‹", "card", before), *turning, button("›", "card", after)]
-        acting = self._actions(say, row, admin=admin) if row is not None else []
-        return page, InlineKeyboardMarkup([turning, *([each] for each in acting)])
+        acting = self._actions(say, row, here=shown.here, admin=admin)
+        return card_page(say, shown), InlineKeyboardMarkup([turning, *([each] for each in acting)])
 
-    def find(self, wanted: str) -> str | None:
-        """The key of a model by its id, or its skill's name in any language; a beginning will do if it is clear."""
-        names: dict[str, str] = {card.id: card.id for card in self._catalog}
-        for row in self._states.rows():
-            names |= {row.model.casefold(): row.skill, row.skill: row.skill}
-            for language in self._texts.languages:
-                say = self._texts.say(language)
-                called = [say(f"skill-name-{row.skill}"), *say(f"skill-aliases-{row.skill}").split(",")]
-                names |= {name.strip().casefold(): row.skill for name in called}
-        wanted = wanted.casefold()
-        if wanted in names:
-            return names[wanted]
-        close = {key for name, key in names.items() if name.startswith(wanted)}
-        return close.pop() if len(close) == 1 else None
+    def find(self, wanted: str) -> Found:
+        """The keys of models by their id or title, by what their server or people call them."""
+        return find(wanted, dict(self._names()))
 
     def in_use(self, key: str) -> Arrival | None:
         return next((row for row in self._states.rows() if row.skill == key), None)
@@ -95,20 +95,60 @@ class ModelPages:
     def exists(self, key: str) -> bool:
         return self.in_use(key) is not None or any(card.id == key for card in self._catalog)
 
-    def _actions(self, say: Speaker, row: Arrival, *, admin: bool) -> Iterable[InlineKeyboardButton]:
-        if not self._works.busy(row.skill):
-            if row.state in ("cold", "failed"):
-                yield button(say("models-wake"), "wake", row.skill)
-            if admin and row.state == "ready":
+    async def here(self, row: Arrival) -> bool:
+        """Whether the model's files are on this machine, or are no affair of it."""
+        if row.skill == "chat" and not self._llm.own:
+            return True
+        card = self._card_of(row.model)
+        return card is None or await asyncio.to_thread(self._store.has, card.id)
+
+    def _names(self) -> Iterable[tuple[str, list[str]]]:
+        """All spellings of each key."""
+        keys = {}
+        for row in self._states.rows():
+            card = self._card_of(row.model)
+            if card is not None:
+                keys[card.id] = row.skill
+            speakers = [self._texts.say(language) for language in self._texts.languages]
+            called = [say(f"skill-name-{row.skill}") for say in speakers]
+            called += [name for say in speakers for name in say(f"skill-aliases-{row.skill}").split(",")]
+            yield row.skill, [row.skill, row.model, *_spellings(card), *called]
+        for card in self._catalog:
+            if card.id not in keys:
+                yield card.id, _spellings(card)
+
+    def _titled(self, key: str) -> str:
+        """What a button says that shows this model."""
+        row = self.in_use(key)
+        if row is None:
+            return f"{self._icon(self._catalog[key].skill)} {self._catalog[key].title}"
+        return f"{self._icon(row.skill)} {row.title}"
+
+    def _skill_button(self, say: Speaker, skill: str) -> InlineKeyboardButton:
+        return button(f"{self._icon(skill)} {say(f'skill-name-{skill}')}", "card", skill)
+
+    def _actions(
+        self, say: Speaker, row: Arrival, *, here: bool, admin: bool
+    ) -> Iterable[InlineKeyboardButton]:
+        if not (self._works.busy(row.skill) or row.state == "fetching"):
+            if not here:
+                if row.state == "failed" or admin:
+                    yield button(
+                        say("models-retry" if row.state == "failed" else "models-fetch"), "fetch", row.skill
+                    )
+            elif row.state in ("cold", "failed"):
+                yield button(say("models-wake" if row.state == "cold" else "models-retry"), "wake", row.skill)
+            elif admin and row.state == "ready":
                 yield button(say("models-sleep"), "sleep", row.skill)
                 yield button(say("models-again"), "again", row.skill)
-        if admin and row.skill == "chat":
+        if admin and here and row.skill == "chat":
             yield button(say("models-other"), "chats")
 
     async def _other(self, say: Speaker, card: ModelCard) -> Shown:
         known = await asyncio.to_thread(self._known, card.id, card)
+        here = await asyncio.to_thread(self._store.has, card.id)
         state = say("state-not-in-use")
-        return Shown(card.skill, self._icon(card.skill), card.id, card.title, state, *known)
+        return Shown(card.skill, self._icon(card.skill), card.id, card.title, state, *known, here=here)
 
     async def _own(self, say: Speaker, row: Arrival) -> Shown:
         card = self._card_of(row.model)
@@ -127,6 +167,7 @@ class ModelPages:
             card.title if card is not None else row.title,
             state_words(say, row),
             *await asyncio.to_thread(self._known, self._llm.chat.model if chat else row.model, card),
+            here=await self.here(row),
             in_use=True,
             memory_bytes=memory_bytes,
             served=served,
@@ -153,6 +194,10 @@ class ModelPages:
 
     def _icon(self, skill: str) -> str:
         return self._specs[skill].icon if skill in self._specs else "💬"
+
+
+def _spellings(card: ModelCard | None) -> list[str]:
+    return [] if card is None else [card.id, card.title, OLLAMA_NAMES.get(card.id, card.id)]
 
 
 def button(text: str, *data: str) -> InlineKeyboardButton:

@@ -12,7 +12,9 @@ from telegram.error import TelegramError
 from bot.errors import explain
 from bot.handlers.models_pages import ModelPages, Page
 from bot.model_work import Work
+from bot.notes import Note, note_words
 from bot.texts import Speaker
+from skills import SkillError
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +58,17 @@ class Screen:
     ) -> None:
         error = await asyncio.shield(work)  # who looks away does not stop it
         text, buttons = await self._pages.card(say, skill, admin=admin)
-        if error is not None:
-            text = f"{text}\n\n⚠️ {html.escape(explain(error, say), quote=False)}"
+        if error is not None and (trouble := html.escape(_trouble(say, error), quote=False)) not in text:
+            text = f"{text}\n\n⚠️ {trouble}"
         try:
             await _edit(message, (text, buttons))
         except TelegramError as trouble:
             log.info("a card could not be brought up to date: %s", trouble)
+
+
+def _trouble(say: Speaker, error: SkillError) -> str:
+    """What a card says of it beside the state, or else what anybody is told."""
+    return note_words(say, Note.of(error)) if say.has(f"note-{error.reason}") else explain(error, say)
 
 
 def _place(message: Message) -> tuple[int, int]:

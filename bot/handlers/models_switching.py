@@ -19,7 +19,8 @@ from skills.models.ollama import full_name
 
 log = logging.getLogger(__name__)
 
-MODELS_SHOWN = 30
+MODELS_SHOWN = 20
+"""On one page."""
 ALERT_CHARS = 60
 
 
@@ -32,29 +33,38 @@ class Switching:
         self._works = works
         self._choosing = asyncio.Lock()
 
-    async def page(self, say: Speaker) -> Page:
-        """A button for each model that the server has now."""
-        names = await self._choice.names()
+    async def page(self, say: Speaker, number: str = "") -> Page:
+        """A button for each model that the server has now; the first page unless a number is given."""
+        names = sorted(await self._choice.names())
         back = [button(say("models-back"), "card", "chat")]
         if not names:
             return say("chat-models-none"), InlineKeyboardMarkup([back])
+        pages = [names[at : at + MODELS_SHOWN] for at in range(0, len(names), MODELS_SHOWN)]
+        at = min(int(number), len(pages) - 1) if number.isdecimal() else 0
         buttons = [
             [button(f"✅ {name}" if self._choice.answers(name) else name, "use", _hash(name))]
-            for name in sorted(names)[:MODELS_SHOWN]
+            for name in pages[at]
         ]
-        title = say("chat-models-title", model=html.escape(self._choice.model, quote=False))
+        if at > 0:
+            back.insert(0, button("‹", "chats", str(at - 1)))
+        if at + 1 < len(pages):
+            back.append(button("›", "chats", str(at + 1)))
+        model = html.escape(self._choice.model, quote=False)
+        title = say("chat-models-title" if len(names) > 1 else "chat-models-only", model=model)
         return title, InlineKeyboardMarkup([*buttons, back])
 
-    async def press(self, query: CallbackQuery, message: Message, say: Speaker, key: str) -> bool:
-        """Let the model answer from now on. False if the server has it no more."""
+    async def press(self, query: CallbackQuery, message: Message, say: Speaker, key: str) -> None:
+        """Let the model answer from now on."""
         name = next((name for name in await self._choice.names() if _hash(name) == key), None)
         if name is None:
-            return False
+            await query.answer(say("chat-models-gone"), show_alert=True)
+            await self._screen.turn(message, await self.page(say))
+            return
         work = None
         async with self._choosing:
             if self._works.busy("chat"):
                 await query.answer(say("models-patience"))
-                return True
+                return
             if not self._choice.answers(name):
                 before = self._choice.model
                 await self._choice.choose(name)
@@ -64,7 +74,6 @@ class Switching:
                     work = self._works.begin("chat", waking)
         await query.answer(say("chat-models-chosen", model=name[:ALERT_CHARS]))
         await self._screen.follow(message, say, "chat", work, admin=True)
-        return True
 
 
 def _hash(name: str) -> str:

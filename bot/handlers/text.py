@@ -22,6 +22,7 @@ from bot.context import Context
 from bot.conversation import Conversation
 from bot.errors import explain
 from bot.fetching import Fetching
+from bot.notes import note_words
 from bot.outlet import Outlet, TelegramOutlet
 from bot.outlets import Amending, WithHeader
 from bot.replies import Replies
@@ -138,7 +139,10 @@ class TextHandler:
     def _excuse(self, ctx: Context, error: SkillError) -> str:
         """Why there is no answer; for a model that is on its way also how far it is."""
         if error.reason == "not-fetched" and not self._fetching.ready("chat"):
-            return ctx.say("chat-model-arriving", percent=self._fetching.arrival("chat").percent)
+            arrival = self._fetching.arrival("chat")
+            if arrival.state == "failed" and arrival.note is not None:
+                return ctx.say("chat-model-held-up", why=note_words(ctx.say, arrival.note))
+            return ctx.say("chat-model-arriving", percent=arrival.percent)
         return explain(error, ctx.say)
 
     @staticmethod

@@ -110,6 +110,7 @@ heard-nothing-answer = I heard no words to answer.
 album-item = { $number }. { $text }
 still-here = I am here. What would you like to know?
 forwarded-question = I am forwarding you this message. What do you think of it? Answer briefly.
+chat-model-held-up = The model that answers is not on this computer yet. { $why }
 chat-model-arriving = The model that answers is still on its way to this computer ({ $percent }%). Please ask again in a little while.
 working-photo = 🖼 I am looking at the picture… { $percent }%
 working-sounds = 🔊 I am listening… { $percent }%

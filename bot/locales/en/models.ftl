@@ -8,14 +8,20 @@ models-back = ‹ Back
 models-wake = ☀️ Wake it up
 models-sleep = 💤 Put it to sleep
 models-again = 🔄 Load it again
+models-fetch = ⬇️ Fetch it
+models-retry = 🔁 Try again
 models-other = 🔀 Choose another model
 models-only-admins = Only the bot's admins may do this, since it changes the answers for everybody. The owner names them in the settings.
-models-not-here = This model is not on this computer yet, so there is nothing to wake up. It comes by itself.
+models-not-here = The files of this model are not on this computer, so there is nothing to wake up.
+models-here = It is here already.
 models-patience = I am at it already. A moment, please.
 models-awake = It is awake already.
 models-waking = I am waking it up…
+models-fetching = I am fetching it…
 models-falling-asleep = It may sleep as soon as its work is done…
 model-which = Which model shall I tell you about?
+model-which-of-these = Which of these do you mean?
+model-perhaps = I know no model “{ $name }”. Is it one of these?
 model-not-known = I know no model “{ $name }”. Here are those that I work with:
 state-not-in-use = not in use here
 
@@ -23,17 +29,19 @@ state-not-in-use = not in use here
 note-elsewhere = Another program on this computer is fetching it already.
 note-verifying = I am checking what is here already.
 note-retrying = The connection broke off; I am trying again.
-note-unreachable = There is nowhere to get it from right now. I will try again.
+note-unreachable = None of the places that have it can be reached. Is this computer connected to the internet? I will try again.
 note-unpinned = The fingerprints of its files are not known, and I load nothing unchecked.
 note-gated = Its publisher gives it only to people with permission. The owner will find in the log how to get it.
 note-disk = Its files cannot be written to the disk. I will try again.
 note-disk-full = There is not enough room on the disk. I will try again when there is.
 note-not-fetched = Its files are not on this computer yet.
+note-not-installed = It needs libraries that are not on this computer. The owner finds out which with chutko doctor.
 note-damaged = One of its files is damaged. The owner can mend it with chutko models verify --repair.
 note-load-failed = It could not be loaded into memory. The owner will find the cause in the log.
 note-llm-unreachable = Its server does not answer.
 note-llm-starting = Its server is starting.
 note-llm-model-missing = Its server does not have it. The owner can fetch it: chutko models pull { $model }
+note-llm-returned = { $model } could not be loaded, so { $before } answers as before. The owner will find the cause in the log.
 note-llm-silent = Its server has been silent for too long.
 note-llm-broken-off = Its server broke off the answer.
 note-llm-error = Its server refused. The owner will find the cause in the log.
@@ -43,6 +51,11 @@ chat-models-title =
     <b>Who shall answer?</b>
 
     Now it is { $model }. The choice counts for everybody, also after a restart.
+chat-models-only =
+    <b>Who shall answer?</b>
+
+    { $model } does, and there is no other model to choose here.
+chat-models-gone = Its server does not have this model any more, or does not answer.
 chat-models-none = The server of the language models does not answer right now. Please try again a little later.
 chat-models-chosen = From the next question on, { $model } answers.
 
@@ -60,12 +73,15 @@ card-parameters-billions = <b>Size:</b> { $billions ->
        *[other] { $billions } billion parameters
     }
 card-data = <b>Learned from:</b> { $text }
-card-classes = <b>Tells:</b> { $text }
-card-licence = <b>Licence:</b> { $licence }, by { $publisher }
+card-classes = <b>Gives:</b> { $text }
+card-licence = <b>Licence:</b> { $licence }
+card-publisher = <b>Published by:</b> { $publisher }
 card-source = <b>Source:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>On the disk:</b> { $size }
+card-size-to-come = <b>Size of its files:</b> { $size }; they are not on this computer
+card-bring = The owner can fetch it with <code>chutko models pull { $model }</code>. Without a connection <code>--from FOLDER</code> takes the files, brought from another computer.
 card-in-package = <b>On the disk:</b> comes together with me, without files or fingerprints of its own
-card-on-server = <b>On the disk:</b> held by an Ollama server
+card-on-server = <b>On the disk:</b> an Ollama server keeps its files
 card-size-on-server = <b>On its server's disk:</b> { $size }
 card-needs = <b>Memory that it needs:</b> about { $size }
 card-hash = <b>Fingerprint of its files (SHA-256):</b> { $hashes }
@@ -82,12 +98,13 @@ card-published-none = nothing that I know of
 card-measured = <b>Measured on this computer</b>, { $date }
 card-not-measured = <b>Measured on this computer:</b> not yet. The owner can do it with <code>chutko bench</code>.
 measured-load-s = wakes up in { $time }
-measured-latency-p50-s = answers in { $time } in the middle
+measured-latency-p50-s = half of its answers come within { $time }
 measured-latency-p95-s = 95 of 100 answers come within { $time }
 measured-frame-s = { $time } for each frame
 measured-first-token-s = begins to answer after { $time }
 measured-hundred-tokens-s = { $time } for an answer of 100 tokens (about 60 words)
-measured-throughput-per-s = { $number } a second when many come at once
+measured-throughput-per-s = { $number } answers a second when many messages come at once
+measured-throughput-slow = an answer every { $time } when many messages come at once
 measured-tokens-per-s = { $number } tokens a second
 measured-memory = takes up to { $size } of memory
 card-now = <b>Now</b>

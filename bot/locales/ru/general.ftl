@@ -112,6 +112,7 @@ heard-nothing-answer = Слов, на которые можно ответить
 album-item = { $number }. { $text }
 still-here = Я здесь. Что вы хотите узнать?
 forwarded-question = Пересылаю тебе это сообщение. Что ты о нём думаешь? Ответь коротко.
+chat-model-held-up = Модели, которая отвечает, ещё нет на этом компьютере. { $why }
 chat-model-arriving = Модель, которая отвечает, ещё загружается на этот компьютер ({ $percent } %). Спросите, пожалуйста, чуть позже.
 working-photo = 🖼 Смотрю на снимок… { $percent } %
 working-sounds = 🔊 Слушаю… { $percent } %

@@ -8,14 +8,20 @@ models-back = ‹ Назад
 models-wake = ☀️ Разбудить
 models-sleep = 💤 Усыпить
 models-again = 🔄 Загрузить заново
+models-fetch = ⬇️ Скачать
+models-retry = 🔁 Попробовать ещё раз
 models-other = 🔀 Выбрать другую модель
 models-only-admins = Это могут только администраторы бота: ответы изменятся у всех. Администраторов называет владелец в настройках.
-models-not-here = Этой модели ещё нет на этом компьютере, будить пока некого. Она загрузится сама.
+models-not-here = Файлов этой модели нет на этом компьютере, будить пока некого.
+models-here = Она уже здесь.
 models-patience = Уже делаю. Одну минуту, пожалуйста.
 models-awake = Она уже не спит.
 models-waking = Бужу…
+models-fetching = Скачиваю…
 models-falling-asleep = Уснёт, как только закончит работу…
 model-which = О какой модели рассказать?
+model-which-of-these = Какую из них вы имеете в виду?
+model-perhaps = Модели «{ $name }» я не знаю. Может быть, это одна из этих?
 model-not-known = Модели «{ $name }» я не знаю. Вот те, с которыми я работаю:
 state-not-in-use = здесь не используется
 
@@ -23,17 +29,19 @@ state-not-in-use = здесь не используется
 note-elsewhere = Её уже загружает другая программа на этом компьютере.
 note-verifying = Проверяю то, что уже здесь.
 note-retrying = Связь прервалась, пробую снова.
-note-unreachable = Скачать её сейчас неоткуда. Я попробую ещё раз.
+note-unreachable = До мест, где она лежит, сейчас не достучаться. Есть ли у этого компьютера интернет? Я попробую ещё раз.
 note-unpinned = Отпечатки её файлов неизвестны, а непроверенное я не загружаю.
 note-gated = Издатель даёт её только тем, у кого есть разрешение. Как его получить, владелец найдёт в журнале.
 note-disk = Её файлы не получается записать на диск. Я попробую ещё раз.
 note-disk-full = На диске не хватает места. Я попробую ещё раз, когда оно появится.
 note-not-fetched = Её файлов ещё нет на этом компьютере.
+note-not-installed = Ей нужны библиотеки, которых на этом компьютере нет. Каких именно, владельцу скажет chutko doctor.
 note-damaged = Один из её файлов испорчен. Владелец может это исправить командой chutko models verify --repair.
 note-load-failed = Загрузить её в память не получилось. Причину владелец найдёт в журнале.
 note-llm-unreachable = Её сервер не отвечает.
 note-llm-starting = Её сервер запускается.
 note-llm-model-missing = На сервере её нет. Владелец может её скачать: chutko models pull { $model }
+note-llm-returned = Загрузить { $model } не получилось, поэтому, как и прежде, отвечает { $before }. Причину владелец найдёт в журнале.
 note-llm-silent = Её сервер слишком долго молчит.
 note-llm-broken-off = Её сервер прервал ответ.
 note-llm-error = Её сервер отказался. Причину владелец найдёт в журнале.
@@ -43,6 +51,11 @@ chat-models-title =
     <b>Кто будет отвечать?</b>
 
     Сейчас это { $model }. Выбор действует для всех, и после перезапуска тоже.
+chat-models-only =
+    <b>Кто будет отвечать?</b>
+
+    { $model }, и других моделей для выбора здесь нет.
+chat-models-gone = На сервере этой модели больше нет, или он сейчас не отвечает.
 chat-models-none = Сервер языковых моделей сейчас не отвечает. Попробуйте, пожалуйста, чуть позже.
 chat-models-chosen = Со следующего вопроса отвечает { $model }.
 
@@ -54,18 +67,21 @@ card-architecture = <b>Как устроена:</b> { $text }
 card-parameters = <b>Размер:</b> { $millions } млн параметров
 card-parameters-billions = <b>Размер:</b> { $billions } млрд параметров
 card-data = <b>На чём училась:</b> { $text }
-card-classes = <b>Что сообщает:</b> { $text }
-card-licence = <b>Лицензия:</b> { $licence }, автор: { $publisher }
+card-classes = <b>Что выдаёт:</b> { $text }
+card-licence = <b>Лицензия:</b> { $licence }
+card-publisher = <b>Кто выпустил:</b> { $publisher }
 card-source = <b>Источник:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>На диске:</b> { $size }
+card-size-to-come = <b>Объём файлов:</b> { $size }; на этом компьютере их нет
+card-bring = Владелец может скачать её командой <code>chutko models pull { $model }</code>. Если связи нет, с <code>--from ПАПКА</code> она возьмёт файлы, принесённые с другого компьютера.
 card-in-package = <b>На диске:</b> приходит вместе со мной, без отдельных файлов и отпечатков
-card-on-server = <b>На диске:</b> лежит на сервере Ollama
+card-on-server = <b>На диске:</b> её файлы хранит сервер Ollama
 card-size-on-server = <b>На диске сервера:</b> { $size }
 card-needs = <b>Памяти для работы:</b> около { $size }
 card-hash = <b>Отпечаток файлов (SHA-256):</b> { $hashes }
 card-more-files = и ещё { $count }
 card-pinned =
-    <b>Версия:</b> <code>{ $commit }</code>, с { $date }. Отпечатков этих файлов никто не публиковал. Я держусь тех, что в тот день выдал { $host }, и других не беру.
+    <b>Версия:</b> <code>{ $commit }</code> (с { $date }). Отпечатков этих файлов никто не публиковал. Я держусь тех, что в тот день выдал { $host }, и других не беру.
 card-pinned-later = <b>На диске:</b> пока ничего. Отпечатков её файлов никто не публиковал: я буду держаться тех, что получу в первый раз.
 card-not-pinned = Отпечатки её файлов пока неизвестны, поэтому я её не загружаю.
 card-published = <b>Что измерили авторы:</b> { $text }
@@ -73,12 +89,13 @@ card-published-none = мне об этом ничего не известно
 card-measured = <b>Измерено на этом компьютере</b>, { $date }
 card-not-measured = <b>На этом компьютере:</b> ещё не измерено. Владелец может это сделать командой <code>chutko bench</code>.
 measured-load-s = просыпается за { $time }
-measured-latency-p50-s = отвечает обычно за { $time }
+measured-latency-p50-s = половина ответов готова за { $time }
 measured-latency-p95-s = 95 ответов из 100 готовы за { $time }
 measured-frame-s = { $time } на каждый кадр
 measured-first-token-s = начинает отвечать через { $time }
 measured-hundred-tokens-s = { $time } на ответ из 100 токенов (слов 40–60)
-measured-throughput-per-s = { $number } в секунду, когда сообщений много
+measured-throughput-per-s = когда сообщений много, ответов в секунду: { $number }
+measured-throughput-slow = когда сообщений много, по ответу каждые { $time }
 measured-tokens-per-s = токенов в секунду: { $number }
 measured-memory = занимает до { $size } памяти
 card-now = <b>Сейчас</b>
