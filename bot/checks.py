@@ -15,6 +15,7 @@ import httpx
 import psutil
 
 from skills import ModelCard, ModelState, ModelUnavailable, Store
+from skills._cards import human_size
 from skills.models import ollama_library
 
 from .config import Settings
@@ -145,7 +146,7 @@ def _models(store: Store, cards: Mapping[str, ModelCard]) -> list[Check]:
             why = f"{card.title} cannot be used by this version of Chutko yet"
             checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, 'choose profile = "lite"'))
         elif state is not ModelState.SERVED:
-            size = f" ({card.size_bytes // MB} MB)" if card.size_bytes else ""
+            size = f" ({human_size(card.size_bytes)})" if card.size_bytes else ""
             why = f"{card.title} is not on this machine{size}"
             checks.append(Check(f"model {card.skill}", Verdict.MISSING, why, f"chutko models pull {card.id}"))
     return checks
@@ -158,13 +159,23 @@ async def _chat(settings: Settings, cards: Mapping[str, ModelCard]) -> list[Chec
     host = ollama_host(settings)
     try:
         held = await ollama_library.held(host)
-    except ModelUnavailable:
+    except ModelUnavailable as error:
+        if error.reason != "llm-unreachable":
+            return [Check("Ollama", Verdict.MISSING, str(error))]
         why = f"no Ollama server answers at {host}"
         return [Check("Ollama", Verdict.MISSING, why, "start it with `ollama serve`, or set chat.host")]
     has = f"{host} has {', '.join(model.name for model in held) or 'no models'}"
     if ollama_library.find(held, name) is None:
-        return [Check("Ollama", Verdict.MISSING, f"{has}, and not {name}", f"chutko models pull {name}")]
+        kin = next((model.name for model in held if _family(model.name) == _family(name)), None)
+        mend = f"chutko models pull {name}" + (f', or chat.model = "{kin}" in the settings' if kin else "")
+        return [Check("Ollama", Verdict.MISSING, f"{has}, and not {name}", mend)]
     return [Check("Ollama", Verdict.OK, has)]
+
+
+def _family(name: str) -> str:
+    """A model's name without its tag."""
+    head, slash, tail = name.lower().rpartition("/")
+    return f"{head}{slash}{tail.partition(':')[0]}"
 
 
 async def _telegram(settings: Settings) -> list[Check]:

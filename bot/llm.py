@@ -149,6 +149,8 @@ class Llm:
         await self.start_server()
         asked = self.chat.model
         found = await self.chat.probe()
+        if found.trouble:
+            raise ModelUnavailable(f"its server {found.trouble}", reason="llm-odd")
         if not found.reachable:
             raise ModelUnavailable("its server does not answer", reason="llm-unreachable")
         if not found.model_present and asked != self.configured and self.chat.model == asked:

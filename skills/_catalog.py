@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -214,8 +215,17 @@ class Catalog:
         try:
             return self._cards[model_id]
         except KeyError:
-            known = ", ".join(self._cards)
-            raise CatalogError(f"There is no model {model_id!r} in the catalog. It knows {known}.") from None
+            near = " or ".join(self._near(model_id))
+            hint = f"Do you mean {near}?" if near else f"It knows {', '.join(self._cards)}."
+            raise CatalogError(f"There is no model {model_id!r} in the catalog. {hint}") from None
+
+    def _near(self, name: str) -> list[str]:
+        """Ids that may be meant: those of a skill, those that hold the name, or those that look like it."""
+        wanted = name.strip().casefold()
+        if of_skill := [card.id for card in self if card.skill == wanted]:
+            return of_skill
+        holding = [known for known in self._cards if wanted and (wanted in known or known in wanted)]
+        return holding or difflib.get_close_matches(wanted, self._cards)
 
     def choose(self, profile: str, wishes: Mapping[str, str] | None = None) -> dict[str, ModelCard]:
         """The model of every skill: the wish for it, or else the profile's own choice.

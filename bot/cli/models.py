@@ -13,7 +13,7 @@ from bot import config
 from bot.cli.pinning import pin_row, pin_words, say_pin, say_pin_stays, show_pin, take_pin
 from bot.lanes import chosen_models
 from bot.model_store import open_store
-from bot.ollama_names import ollama_host, on_server
+from bot.ollama_names import OLLAMA_NAMES, ollama_host, on_server
 from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
@@ -232,7 +232,11 @@ def rm(
         if not card.files:
             typer.echo(f"{card.id}: {origin(card)}; there is nothing to remove.")
             continue
-        freed_bytes = store.remove(card.id)
+        try:
+            freed_bytes = store.remove(card.id)
+        except OSError as error:
+            typer.echo(f"{card.id} cannot be removed from {store.root}: {error.strerror}.", err=True)
+            raise typer.Exit(1) from error
         what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
         typer.echo(f"{card.id}: {what}.")
         say_pin_stays(store, card.id)
@@ -268,6 +272,10 @@ def pin(
         show_pin(store, card)
 
 
+models_app.command("show", hidden=True)(info)
+models_app.command("remove", hidden=True)(rm)
+
+
 def _open(context: typer.Context) -> tuple[config.Settings, Store]:
     """`context.obj` is what the program was given: a settings file, nothing, or settings already made."""
     given = context.obj
@@ -276,8 +284,10 @@ def _open(context: typer.Context) -> tuple[config.Settings, Store]:
 
 
 def _card(store: Store, model_id: str) -> ModelCard:
+    """By its id, or by what Ollama calls it. Ends the program where nobody knows it."""
+    ids = {name: known for known, name in OLLAMA_NAMES.items()}
     try:
-        return store.card(model_id)
+        return store.card(ids.get(model_id, model_id))
     except CatalogError as error:
         raise typer.BadParameter(str(error)) from error
 

@@ -93,6 +93,9 @@ def _run(tasks: Sequence[_Task], quiet: bool) -> dict[str, str]:
         for task in tasks:
             try:
                 done = task.fetch(_report(bars, task, quiet))
+            except KeyboardInterrupt:
+                console.print("Stopped. What has arrived is kept; the same command goes on from there.")
+                raise
             except PullFailed as error:
                 outcomes[task.name] = str(error)
                 if not quiet:

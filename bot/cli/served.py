@@ -66,10 +66,12 @@ def of_settings(settings: Settings, cards: Iterable[ModelCard], *, here_only: bo
 
 
 def models(settings: Settings) -> tuple[HeldModel, ...]:
-    """What the server has; nothing if none answers."""
+    """What the server has; nothing if none answers, which is said of a server that the settings name."""
     try:
         return asyncio.run(ollama_library.held(ollama_host(settings)))
-    except ModelUnavailable:
+    except ModelUnavailable as error:
+        if settings.chat.host:
+            typer.echo(str(error), err=True)
         return ()
 
 

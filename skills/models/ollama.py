@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ UNREACHABLE = (
     httpx.InvalidURL,
 )
 """What the client raises when nobody answers at the address."""
+ODD = (httpx.HTTPError, ollama.ResponseError, ValueError, TypeError)
+"""What it raises when somebody does, but not as they should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,9 @@ class ServerState:
     """What a look at the server found."""
 
     reachable: bool
+    """It answers as an Ollama server does."""
+    trouble: str = ""
+    """What is wrong with its answers, in English; empty where nobody answers at all."""
     version: str = ""
     models: tuple[str, ...] = ()
     """Names of the models that the server has."""
@@ -60,10 +66,12 @@ async def probe(client: ollama.AsyncClient, model: str) -> ServerState:
     """Never raises for a server that is absent or odd: that is what it reports."""
     try:
         listed = (await client.list()).models
-        loaded = (await client.ps()).models
+        loaded = await _loaded(client)
         version = await _version(client)
-    except (*UNREACHABLE, httpx.HTTPError, ollama.ResponseError, ValueError):
+    except UNREACHABLE:
         return ServerState(reachable=False)
+    except ODD as error:
+        return ServerState(reachable=False, trouble=oddity(error))
     wanted = full_name(model)
     present = next((entry for entry in listed if full_name(entry.model or "") == wanted), None)
     held = next((entry for entry in loaded if full_name(entry.model or "") == wanted), None)
@@ -78,6 +86,18 @@ async def probe(client: ollama.AsyncClient, model: str) -> ServerState:
         memory_bytes=int(held.size or 0) if held else 0,
         video_memory_bytes=int(held.size_vram or 0) if held else 0,
     )
+
+
+def oddity(error: Exception) -> str:
+    """What the server answered that an Ollama server in order would not, as the end of a sentence."""
+    match error:
+        case ollama.ResponseError():
+            return f"answers with the error {error.status_code}"
+        case httpx.TimeoutException():
+            return "takes too long to answer"
+        case httpx.HTTPError():
+            return f"breaks off its answer ({type(error).__name__})"
+    return "does not answer as an Ollama server does"
 
 
 async def warm_up(client: ollama.AsyncClient, model: str, num_ctx: int, keep_alive: str) -> float:
@@ -97,7 +117,17 @@ def full_name(model: str) -> str:
     return (model if tagged else f"{model}:latest").lower()
 
 
+async def _loaded(client: ollama.AsyncClient) -> Sequence[ollama.ProcessResponse.Model]:
+    """Models in memory; servers from before 2024-05 cannot say."""
+    try:
+        return (await client.ps()).models
+    except ollama.ResponseError as error:
+        if error.status_code != httpx.codes.NOT_FOUND:
+            raise
+        return ()
+
+
 async def _version(client: ollama.AsyncClient) -> str:
     response = await client._client.get("/api/version")  # the client has no method for it
-    response.raise_for_status()
-    return str(response.json().get("version", ""))
+    said = response.json() if response.is_success else {}
+    return str(said.get("version", "")) if isinstance(said, dict) else ""

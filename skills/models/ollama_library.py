@@ -12,13 +12,12 @@ import ollama
 
 from skills._errors import ModelUnavailable, PullFailed
 from skills._progress import PullProgress
-from skills.models.ollama import UNREACHABLE, connect, full_name
+from skills.models.ollama import ODD, UNREACHABLE, connect, full_name, oddity
 
 LOOK_S = 3.0
 """Longest wait for a list of models."""
 SILENCE_S = 600.0
 """Longest wait for the next sign of a pull: a server is silent while it hashes gigabytes."""
-TROUBLE = (*UNREACHABLE, httpx.HTTPError, ollama.ResponseError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,14 @@ class HeldModel:
 
 
 async def held(host: str) -> tuple[HeldModel, ...]:
-    """What the server has. Raises ModelUnavailable if none answers."""
+    """What the server has. Raises ModelUnavailable with a sentence if none answers, or not well."""
     try:
         async with connect(host, LOOK_S) as client:
             listed = (await client.list()).models
-    except TROUBLE as error:
+    except UNREACHABLE as error:
         raise _absent(host) from error
+    except ODD as error:
+        raise _odd(host, error) from error
     return tuple(
         HeldModel(
             entry.model or "", int(entry.size or 0), (entry.details and entry.details.parameter_size) or ""
@@ -94,8 +95,10 @@ async def remove(host: str, name: str) -> bool:
         raise ModelUnavailable(
             f"The Ollama server at {host} does not remove {name}: {error.error}.", reason="llm-error"
         ) from error
-    except TROUBLE as error:
+    except UNREACHABLE as error:
         raise _absent(host) from error
+    except ODD as error:
+        raise _odd(host, error) from error
     return True
 
 
@@ -113,6 +116,13 @@ def _refusal(host: str, name: str, error: ollama.ResponseError) -> str:
     if "file does not exist" in error.error or "invalid model name" in error.error:
         return f"The Ollama server at {host} knows no model {name!r} ({error.error})."
     return f"The Ollama server at {host} could not fetch {name}: {error.error.rstrip('.')}."
+
+
+def _odd(host: str, error: Exception) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"The Ollama server at {host} {oddity(error)}: look into its log, or at chat.host.",
+        reason="llm-error",
+    )
 
 
 def _absent(host: str) -> ModelUnavailable:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.fetching import Arrival, Fetching
 from bot.notes import Note
-from skills import CatalogError, Store
+from skills import CatalogError, ModelUnavailable, Store
 from skills._catalog import Catalog
 from skills._http import Http
 from skills._retries import Patience
@@ -94,6 +94,25 @@ async def test_what_fails_says_why_does_not_hold_up_the_others_and_is_tried_agai
     hub.put("/small", SMALL)
     await running
     assert fetching.arrival("photo").note is None
+
+
+async def test_what_failed_to_come_or_is_gone_is_fetched_at_once_when_asked(hub: Hub, store: Store) -> None:
+    body = hub.pages.pop("/small").body
+    fetching = Fetching(store, WANTED, pauses_s=(3600,))
+    running = asyncio.create_task(fetching.run())
+    await fetching.tried.wait()
+    with pytest.raises(ModelUnavailable) as caught:
+        await fetching.again("photo")
+    assert caught.value.reason == "unreachable"
+    hub.put("/small", body)
+    await fetching.again("photo")
+    assert fetching.ready("photo")
+    assert fetching.arrival("photo").state == "ready"
+    store.remove("small")
+    await fetching.again("photo")
+    assert store.has("small")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_what_holds_a_model_up_is_noted_while_it_lasts(hub: Hub, store: Store) -> None:

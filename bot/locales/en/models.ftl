@@ -39,6 +39,7 @@ note-not-installed = It needs libraries that are not on this computer. The owner
 note-damaged = One of its files is damaged. The owner can mend it with chutko models verify --repair.
 note-load-failed = It could not be loaded into memory. The owner will find the cause in the log.
 note-llm-unreachable = Its server does not answer.
+note-llm-odd = Its server answers, but not as it should. The owner will find more in the log.
 note-llm-starting = Its server is starting.
 note-llm-model-missing = Its server does not have it. The owner can fetch it: chutko models pull { $model }
 note-llm-returned = { $model } could not be loaded, so { $before } answers as before. The owner will find the cause in the log.

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +17,12 @@ from typer.testing import CliRunner
 
 from bot.cli.models import models_app
 from bot.config import Settings
-from tests.skills.hub import wheel
+from skills import load_catalog
+from skills._catalog import HubSource
+from tests.skills.hub import serving, wheel
 
 Run = Callable[..., Result]
+ROOT = Path(__file__).parents[3]
 
 YAMNET = "10c95ea3eb9a7bb4cb8bddf6feb023250381008177ac162ce169694d05c317de"
 
@@ -155,3 +164,74 @@ def test_a_model_is_brought_verified_damaged_mended_and_removed(
     assert "4.1 MB freed" in run("rm", "yamnet-lite").stdout
     assert not blob.exists()
     assert "nothing to remove" in run("rm", "use-sentiment").stdout
+
+
+def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(run: Run) -> None:
+    for wrong, right in {
+        "Whisper": "whisper-base or whisper-small",
+        "photo": "mobilenet-v2 or resnet18",
+        "yamnet-litte": "yamnet",
+        "resnet-18": "resnet18",
+    }.items():
+        told = " ".join(run("info", wrong).stderr.replace("│", " ").split())
+        assert f"Do you mean {right}" in told
+    assert "Llama 3" in run("info", "llama3:8b").stdout
+
+
+def test_a_store_that_cannot_be_changed_is_a_sentence(run: Run, settings: Settings) -> None:
+    settings.models.root.write_text("a file where the folder should be")
+    result = run("rm", "yamnet-lite")
+    assert result.exit_code == 1
+    assert "yamnet-lite cannot be removed from" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("other", "usual"), [(("show", "rubert"), ("info", "rubert")), (("remove",), ("rm",))]
+)
+def test_commands_answer_to_the_other_usual_name_too(
+    run: Run, other: tuple[str, ...], usual: tuple[str, ...]
+) -> None:
+    assert (run(*other).exit_code, run(*other).stdout) == (run(*usual).exit_code, run(*usual).stdout)
+
+
+def test_a_server_that_the_settings_name_and_nobody_finds_is_said_with_the_list(run: Run) -> None:
+    result = run("list")
+    assert result.exit_code == 0
+    assert "No Ollama server answers at http://127.0.0.1:9" in result.stderr
+
+
+def test_stopping_a_pull_by_hand_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    card = load_catalog()["mobilenet-v2"]
+    source = card.files[0].sources[0]
+    assert isinstance(source, HubSource)
+    with serving() as hub:
+        path = f"/{source.hub}/resolve/{source.revision}/{source.file}"
+        page = hub.put(path, bytes(card.size_bytes), gate=threading.Event())
+        pull = subprocess.Popen(
+            [sys.executable, "-m", "bot", "models", "pull", card.id],
+            env={
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "HF_ENDPOINT": hub.url,
+                "CHUTKO_MODELS__CACHE_DIR": str(tmp_path / "models"),
+            },
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        partial = tmp_path / "models" / "partial" / card.id / source.file / "data"
+        try:
+            assert page.reached_gate.wait(60)
+            while not partial.exists() or not partial.stat().st_size:
+                assert pull.poll() is None
+                time.sleep(0.01)
+            pull.send_signal(signal.SIGINT)
+            _, told = pull.communicate(timeout=60)
+        finally:
+            pull.kill()
+            assert page.gate is not None
+            page.gate.set()
+    assert pull.returncode == 130
+    assert "What has arrived is kept" in told
+    assert "Traceback" not in told
+    assert partial.stat().st_size
