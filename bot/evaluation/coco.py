@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .labels import renamed
+from .names import ClassNames
+from .places import Places, none_found
 from .rows import DataError, Fault
 
 
@@ -48,7 +51,7 @@ class Annotated:
     faults: tuple[Fault, ...]
     """Pictures and boxes that cannot be used."""
     note: str = ""
-    """On boxes of pictures that the file does not list; "" if there are none."""
+    """On what is not where it should be; "" if everything is."""
 
 
 def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Annotated:
@@ -67,35 +70,52 @@ def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Anno
     names = {_key(category["id"]): str(category.get("name", "")) for category in named}
     faults: list[Fault] = []
     truths = _truths(data["annotations"], names, faults)
+    places = Places(path, folder)
     frames = []
     for number, image in enumerate(data["images"][: limit or None], start=1):
         try:
             name = str(image["file_name"])
-            base = folder or path.parent
-            file = base / name
-            # Of a path that another program wrote, often the last part alone is true.
-            file = file if file.is_file() else base / Path(name).name
+            file = places.find(name)
             width_px, height_px = (_size(image.get(key)) for key in ("width", "height"))
             found = tuple(truths.get(_key(image["id"]), ()))
         except (KeyError, TypeError, AttributeError, ValueError, OSError):
             faults.append(Fault(number, "", "An image needs id and file_name."))
             continue
-        if not file.is_file():
+        if file is None:
             faults.append(Fault(number, name, f"There is no file {name}."))
             continue
         frames.append(Frame(number, name, file, width_px, height_px, found))
-    return Annotated(tuple(frames), tuple(faults), _strays(data["images"], truths))
+    note = _strays(data["images"], truths) if frames else none_found("--images")
+    return Annotated(tuple(frames), tuple(faults), note)
 
 
-def unknown_labels(frames: Iterable[Frame], known: Iterable[str]) -> str:
-    """A note on objects of classes that the model does not have; "" if there are none."""
-    classes = set(known)
-    others = Counter(t.label for frame in frames for t in frame.truths if t.label.casefold() not in classes)
-    if not others:
-        return ""
-    named = ", ".join(f"{label} ({count})" for label, count in others.most_common(10))
-    count = others.total()
-    return f"{count} object{'s' * (count != 1)} left out, as the model has no such class: {named}."
+def of_classes(
+    frames: Sequence[Frame],
+    classes: Sequence[str],
+    others: Iterable[tuple[str, str]],
+    meant: Mapping[str, str],
+) -> tuple[list[Frame], list[str]]:
+    """The frames under the detector's own names, without objects of other classes; and notes on both.
+
+    `others` are names as ClassNames knows them, `meant` as `meanings` has them.
+    """
+    names = ClassNames(classes, others)
+    counts = Counter(truth.label for frame in frames for truth in frame.truths)
+    found = {label: names.find(meant.get(label.casefold(), label)) for label in counts}
+    own = {label: name for label, name in found.items() if name is not None}
+    kept = [
+        replace(frame, truths=tuple(replace(t, label=own[t.label]) for t in frame.truths if t.label in own))
+        for frame in frames
+    ]
+    lost = Counter({label: count for label, count in counts.items() if label not in own})
+    named = ", ".join(f"{label} ({count})" for label, count in lost.most_common(10))
+    count = lost.total()
+    note = (
+        f"{count} object{'s' * (count != 1)} left out, as the model has no such class: {named}."
+        if lost
+        else ""
+    )
+    return kept, [renamed(own), note]
 
 
 def _strays(images: list[Any], truths: dict[str, list[Truth]]) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from mimetypes import guess_type
 from pathlib import Path
 
 from skills import Media, MediaKind
 
-from .rows import DataError, Fault, read_rows, text_of
+from .columns import find_column
+from .places import Places, none_found
+from .rows import DataError, Fault, Table, read_rows, text_of
+
+FILES = {MediaKind.PHOTO: "image/", MediaKind.AUDIO: "audio/"}
+"""How the type of such files begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +32,71 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What a table holds."""
+    """What the data hold."""
 
     examples: tuple[Example, ...]
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+    """On what had to be recognized."""
 
 
-def read_table(
-    path: Path, kind: MediaKind, item_column: str, label_column: str, *, limit: int = 0
-) -> Labelled:
-    """The rows of a file as `read_rows` knows them, at most `limit` of them unless that is 0.
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What to read. Names that differ from the usual ones are meant as they stand."""
 
-    For a `kind` other than TEXT the items are files, named relative to the table. Raises DataError.
+    item: str
+    label: str
+    folder: Path | None = None
+    """Where the files lie; None is beside the table."""
+    is_label: Callable[[str], bool] = lambda _: False
+    """Tells a label from a heading, where the first row may be either."""
+
+
+def read_labelled(path: Path, kind: MediaKind, columns: Columns, *, limit: int = 0) -> Labelled:
+    """The rows of a file as `read_rows` knows them, or the files of a folder with a folder for each class.
+
+    At most `limit` of them unless that is 0. For a `kind` other than TEXT the items are files. Raises DataError.
     """
-    columns, rows, faults = read_rows(path, limit=limit)
-    for column in (item_column, label_column):
-        if column not in columns:
-            raise DataError(f"{path} has no column {column!r}; it has {', '.join(columns)}.")
+    if path.is_dir():
+        return _of_folders(path, kind, limit)
+    places = Places(path, columns.folder)
+    table = read_rows(path, limit=limit)
+    note = ""
+    try:
+        item_column, label_column = _found(path, table, kind, columns)
+    except DataError:
+        named = _without_heading(table, kind, columns, places)
+        if named is None:
+            raise
+        item_column, label_column = named
+        table = read_rows(path, limit=limit, heading=False)
+        note = (
+            f"The table has no heading: column {item_column} was read, with labels in column {label_column}."
+        )
+    else:
+        if {item_column.casefold(), label_column.casefold()} != {
+            columns.item.casefold(),
+            columns.label.casefold(),
+        }:
+            note = f"Column {item_column!r} was read, with labels in column {label_column!r}."
     examples: list[Example] = []
-    for number, row in rows:
+    faults = list(table.faults)
+    for number, row in table.rows:
         item, label = text_of(row.get(item_column)), text_of(row.get(label_column))
-        fault = _fault(path, kind, item, label)
-        if fault:
-            faults.append(Fault(number, item, fault))
+        media = None if _empty(item, label) else _media(places, kind, item)
+        if media is None:
+            faults.append(Fault(number, item, _empty(item, label) or f"There is no file {item}."))
         else:
-            examples.append(Example(number, item, label, _media(path, kind, item)))
+            examples.append(Example(number, item, label, media))
     faults.sort(key=lambda fault: fault.row)
-    return Labelled(tuple(examples), tuple(faults))
+    nowhere = none_found("--files") if kind is not MediaKind.TEXT and table.rows and not examples else ""
+    return Labelled(tuple(examples), tuple(faults), (table.note, note, nowhere))
 
 
 def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[list[Example], str]:
-    """The examples whose label is one of `known` (casefolded), and a note on the others ("" if there are none)."""
-    kept = [example for example in examples if example.label.casefold() in known]
-    others = Counter(example.label for example in examples if example.label.casefold() not in known)
+    """The examples whose label is one of `known`, and a note on the others ("" if there are none)."""
+    kept = [example for example in examples if example.label in known]
+    others = Counter(example.label for example in examples if example.label not in known)
     if not others:
         return kept, ""
     named = ", ".join(f"{label} ({count})" for label, count in others.most_common(10))
@@ -66,20 +105,62 @@ def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[li
     return kept, f"{rows} row{'s' * (rows != 1)} left out, as the model has no such class: {named}{more}."
 
 
-def _fault(table: Path, kind: MediaKind, item: str, label: str) -> str:
+def _found(path: Path, table: Table, kind: MediaKind, columns: Columns) -> tuple[str, str]:
+    option = "--text-column" if kind is MediaKind.TEXT else "--file-column"
+    item = find_column(path, table.columns, columns.item, option)
+    return item, find_column(path, [c for c in table.columns if c != item], columns.label, "--label-column")
+
+
+def _without_heading(
+    table: Table, kind: MediaKind, columns: Columns, places: Places
+) -> tuple[str, str] | None:
+    """The columns of items and labels, if the heading is a row like the others; None if it is none, or unclear."""
+    cells = table.columns
+    numbers = range(1, len(cells) + 1)
+    if kind is MediaKind.TEXT:
+        labels = [number for number in numbers if columns.is_label(cells[number - 1])]
+        others = [number for number in numbers if number not in labels]
+        items = others and [max(others, key=lambda number: len(cells[number - 1]))]
+    else:
+        items = [number for number in numbers if places.find(cells[number - 1])]
+        labels = [number for number in numbers if number not in items]
+    return (str(items[0]), str(labels[0])) if len(items) == len(labels) == 1 else None
+
+
+def _of_folders(folder: Path, kind: MediaKind, limit: int) -> Labelled:
+    """folder/CLASS/file: the way of torchvision's ImageFolder."""
+    if kind not in FILES:
+        raise DataError(f"{folder} is a folder: texts are read from a table.")
+    files = islice(_files(folder, FILES[kind]), limit or None)
+    examples = [
+        Example(number, str(file), file.parts[0], Media(kind, folder / file, (folder / file).stat().st_size))
+        for number, file in enumerate(files, 1)
+    ]
+    if not examples:
+        raise DataError(f"{folder} has no folders with files in them, named as the classes.")
+    return Labelled(tuple(examples), ())
+
+
+def _files(folder: Path, begins: str) -> Iterator[Path]:
+    """Of the type that begins so, and not hidden; relative to the folder."""
+    for path in sorted(folder.glob("*/**/*")):
+        file = path.relative_to(folder)
+        wanted = (guess_type(file.name)[0] or "").startswith(begins) and path.is_file()
+        if wanted and not any(part.startswith(".") for part in file.parts):
+            yield file
+
+
+def _empty(item: str, label: str) -> str:
     if not item:
         return "There is nothing to look at in this row."
     if not label:
         return "The row has no label."
-    if "\0" in item:
-        return "The row holds a zero byte."
-    if kind is not MediaKind.TEXT and not (table.parent / item).is_file():
-        return f"There is no file {item}."
-    return ""
+    return "The row holds a zero byte." if "\0" in item else ""
 
 
-def _media(table: Path, kind: MediaKind, item: str) -> Media:
+def _media(places: Places, kind: MediaKind, item: str) -> Media | None:
+    """None if there is no such file."""
     if kind is MediaKind.TEXT:
         return Media(kind, text=item, size_bytes=len(item.encode(errors="replace")))
-    path = table.parent / item
-    return Media(kind, path, path.stat().st_size)
+    path = places.find(item)
+    return None if path is None else Media(kind, path, path.stat().st_size)

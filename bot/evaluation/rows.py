@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -13,9 +14,12 @@ from typing import Any
 
 from bot.plain_text import decoded
 
-JSON = (".jsonl", ".ndjson", ".json")
+OLD_ENCODINGS = {"cp1251": "Windows-1251", "koi8_r": "KOI8-R", "cp866": "CP866"}
+LINES = (".jsonl", ".ndjson")
+JSON = (".json", *LINES)
 ONE_COLUMN = "\x1f"
 """Stands between the cells where there is but one: its commas need no quotes."""
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 Row = Mapping[str, Any]
 
 
@@ -38,20 +42,36 @@ class Fault:
         return {"row": self.row, "name": self.name, "error": self.error}
 
 
-def read_rows(path: Path, *, limit: int = 0) -> tuple[list[str], list[tuple[int, Row]], list[Fault]]:
-    """The columns, and at most `limit` rows (0 is all) with their numbers from 1 on, and what cannot be read.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a file of data holds."""
 
-    CSV has commas, semicolons or tabs; JSON is an object in each line, or one list of objects. The encodings are
-    those of `decoded`. Cells of CSV are text, and stripped. Raises DataError.
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, Row], ...]
+    """With their numbers from 1 on."""
+    faults: tuple[Fault, ...]
+    """Rows that cannot be read."""
+    note: str = ""
+    """On an encoding that had to be recognized; "" if there was nothing to recognize."""
+
+
+def read_rows(path: Path, *, limit: int = 0, heading: bool = True) -> Table:
+    """At most `limit` rows, 0 is all. Raises DataError.
+
+    CSV has commas, semicolons, tabs or bars; without a `heading` its columns are named 1, 2 and so on. JSON is an
+    object in each line, or one list of objects. Cells of CSV are text, and stripped.
     """
     try:
-        text = decoded(path.read_bytes())
+        text, note = _text(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError:
-        raise DataError(f"{path} is not UTF-8. Save it as such (in Excel: CSV UTF-8).") from None
+        raise DataError(
+            f"{path} is no text in an encoding that can be recognized. Save it as UTF-8 (in Excel: CSV UTF-8)."
+        ) from None
     columns: dict[str, None] = {}
-    rows = _json(path, text) if path.suffix.lower() in JSON else _csv(text, columns)
+    is_json = path.suffix.lower() in JSON or text.lstrip().startswith(("{", "[{"))
+    rows = _json(path, text) if is_json else _csv(text, columns, heading)
     good: list[tuple[int, Row]] = []
     faults: list[Fault] = []
     for number, row in islice(rows, limit or None):
@@ -62,7 +82,7 @@ def read_rows(path: Path, *, limit: int = 0) -> tuple[list[str], list[tuple[int,
             good.append((number, row))
     if not (columns or faults):
         raise DataError(f"{path} is empty.")
-    return list(columns), good, faults
+    return Table(tuple(columns), tuple(good), tuple(faults), note)
 
 
 def text_of(cell: Any) -> str:
@@ -70,16 +90,37 @@ def text_of(cell: Any) -> str:
     return "" if cell is None else str(cell).encode(errors="replace").decode().strip()
 
 
-def _csv(text: str, columns: dict[str, None]) -> Iterator[tuple[int, Row | str]]:
+def _text(data: bytes) -> tuple[str, str]:
+    """The text, and a note if its encoding had to be recognized. Raises ValueError for what is no text."""
+    try:
+        return decoded(data), ""
+    except ValueError:
+        from charset_normalizer import from_bytes
+
+        found = None if b"\0" in data else from_bytes(data, cp_isolation=[*OLD_ENCODINGS]).best()
+        if found is None:
+            raise
+        name = OLD_ENCODINGS.get(found.encoding, found.encoding)
+        return str(found), f"The data are not UTF-8: they were read as {name}."
+
+
+def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[int, Row | str]]:
     file = io.StringIO(text, newline="")
-    heading = file.readline()
-    file.seek(0)
-    delimiter = max(",;\t", key=heading.count)
-    if delimiter not in heading:
-        delimiter = ONE_COLUMN
+    first = file.readline()
+    if named := _SEPARATOR.fullmatch(first):  # Excel's own way to say what stands between the cells
+        delimiter, start = named[1], file.tell()
+    else:
+        delimiter, start = max(",;\t|", key=first.count), 0
+        delimiter = delimiter if delimiter in first else ONE_COLUMN
+    file.seek(start)
     reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True)
-    reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
-    columns.update(dict.fromkeys(reader.fieldnames))
+    names = [name.strip() for name in reader.fieldnames or ()]
+    if not heading:
+        file.seek(start)
+        names = [str(number) for number in range(1, len(names) + 1)]
+        reader = csv.DictReader(file, names, delimiter=delimiter, skipinitialspace=True)
+    reader.fieldnames = names
+    columns.update(dict.fromkeys(names))
     number = 0
     while True:
         number += 1
@@ -93,16 +134,20 @@ def _csv(text: str, columns: dict[str, None]) -> Iterator[tuple[int, Row | str]]
             if any(row.pop(None, ())):  # cells without a name
                 yield number, "The row has more cells than the heading: a cell with commas needs quotes."
                 continue
-            yield number, {name: (cell or "").strip() for name, cell in row.items()}
+            cells = {name: (cell or "").strip() for name, cell in row.items()}
+            if any(cells.values()):  # spreadsheets write empty rows as separators alone
+                yield number, cells
 
 
 def _json(path: Path, text: str) -> Iterator[tuple[int, Row | str]]:
-    if text.lstrip().startswith("["):
-        try:
-            things = json.loads(text)
-        except (ValueError, RecursionError) as error:
+    try:
+        things = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if text.lstrip().startswith("["):
             raise DataError(f"{path} is no JSON: {error}.") from None
-        yield from ((number, _object(thing)) for number, thing in enumerate(things, 1))
+    else:
+        found = things if isinstance(things, list) else _list_within(path, things)
+        yield from ((number, _object(thing)) for number, thing in enumerate(found, 1))
         return
     lines = (line for line in io.StringIO(text, newline=None) if line.strip())
     for number, line in enumerate(lines, 1):
@@ -110,6 +155,13 @@ def _json(path: Path, text: str) -> Iterator[tuple[int, Row | str]]:
             yield number, _object(json.loads(line))
         except (ValueError, RecursionError) as error:
             yield number, f"The row is no JSON: {error}."
+
+
+def _list_within(path: Path, thing: Any) -> list[Any]:
+    """The only list of objects in an object, as in {"data": [...]}; else the object itself is the only row."""
+    values = thing.values() if isinstance(thing, dict) and path.suffix.lower() not in LINES else ()
+    lists = [each for each in values if isinstance(each, list) and each and isinstance(each[0], dict)]
+    return lists[0] if len(lists) == 1 else [thing]
 
 
 def _object(thing: Any) -> Row | str:

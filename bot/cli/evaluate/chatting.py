@@ -52,16 +52,20 @@ def chat(
     max_tokens: Annotated[
         int, typer.Option(min=0, help="Longest answer, tokens; 0 is as the settings say.")
     ] = 0,
+    scale: Annotated[
+        str, typer.Option(help="The worst rating and the best, as 1-5.", metavar="WORST-BEST")
+    ] = "0-1",
     seed: Annotated[int, typer.Option(help="For servers that draw at random at temperature 0, too.")] = 0,
     profile: Profile = None,
 ) -> None:
     """The language model: columns prompt and answer (a right one), or text; or answers rated by people."""
-    from bot.evaluation.chat.questions import Kind, read_questions
+    from bot.evaluation.chat.questions import Kind, read_questions, read_scale
     from bot.evaluation.rows import DataError
 
     settings = ready(context.obj, profile, [out, answers], data)
     try:
-        files = [read_questions(path, prompt_column, answer_column, limit=limit) for path in data]
+        ends = read_scale(scale)
+        files = [read_questions(path, prompt_column, answer_column, limit=limit, scale=ends) for path in data]
     except DataError as error:
         raise ConfigError(str(error)) from None
     if len(files) > 1 and any(file.kind is not Kind.ANSWERED for file in files):
@@ -106,7 +110,10 @@ def _rated(data: Sequence[Path], files: Sequence[Questions]) -> Outcome:
         sheets=sheets.of_chat(figures),
         pictures=pictures.of_chat(figures),
         faults=faults,
-        notes=[] if ratings else ["Nobody has filled in coherence, relevance or fluency yet."],
+        notes=[
+            *(note for file in files for note in file.notes),
+            "" if ratings else "Nobody has filled in coherence, relevance or fluency yet.",
+        ],
         seconds=0.0,
     )
 
@@ -140,7 +147,7 @@ async def _asked(
         progress.stop()
         await llm.close()
     faults = sorted([*questions.faults, *interview.faults], key=lambda fault: fault.row)
-    notes = [NO_PERPLEXITY] if interview.no_likelihood else []
+    notes = [*questions.notes, NO_PERPLEXITY if interview.no_likelihood else ""]
     if interrupted:
         notes.append(f"Stopped after {interview.done} of {len(questions.items)} rows.")
     if not (interview.exchanges or interview.likelihoods):

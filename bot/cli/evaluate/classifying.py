@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,98 +13,113 @@ from rich.progress import Progress
 
 from bot.config import Settings
 from bot.offline import open_models
+from bot.texts import Texts
 from skills import MediaKind, Registry
 
-from .looking import predicted
-from .options import AsJson, Csv, FileColumn, LabelColumn, Limit, Out, Profile, ready
+from .looking import fetched, predicted
+from .options import (
+    AsJson,
+    Data,
+    DataOrFolder,
+    FileColumn,
+    Files,
+    LabelColumn,
+    Labels,
+    Limit,
+    Out,
+    Profile,
+    ready,
+)  # fmt: skip
 from .showing import Outcome, nothing, show
 
 if TYPE_CHECKING:
-    from bot.evaluation.classification import Judged
-    from bot.evaluation.labelled import Example
+    from bot.evaluation.labelled import Columns, Example
+
+MOODS = ("negative", "neutral", "positive")
 
 
 def sentiment(
-    context: typer.Context, data: Csv, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
+    context: typer.Context, data: Data, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     text_column: Annotated[str, typer.Option(help="Column of the texts.")] = "text",
-    label_column: LabelColumn = "label", profile: Profile = None,
+    label_column: LabelColumn = "label", labels: Labels = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """The mood of texts: columns text and label (negative, neutral, positive)."""
-    _classify(
-        context.obj, "sentiment", MediaKind.TEXT, data, (text_column, label_column), limit, out, as_json, profile
-    )  # fmt: skip
+    source = _Source("sentiment", MediaKind.TEXT, data, text_column, label_column, None, labels or (), limit)
+    _classify(context.obj, source, out, as_json, profile)
 
 
 def sounds(
-    context: typer.Context, data: Csv, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
-    file_column: FileColumn = "file", label_column: LabelColumn = "label", profile: Profile = None,
+    context: typer.Context, data: DataOrFolder, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
+    file_column: FileColumn = "file", label_column: LabelColumn = "label", files: Files = None,
+    labels: Labels = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """The sounds in recordings: columns file and label (a class of the model, its number or AudioSet's id)."""
-    _classify(
-        context.obj, "sounds", MediaKind.AUDIO, data, (file_column, label_column), limit, out, as_json, profile
-    )  # fmt: skip
+    source = _Source("sounds", MediaKind.AUDIO, data, file_column, label_column, files, labels or (), limit)
+    _classify(context.obj, source, out, as_json, profile)
 
 
 def photo(
-    context: typer.Context, data: Csv, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
-    file_column: FileColumn = "file", label_column: LabelColumn = "label", profile: Profile = None,
+    context: typer.Context, data: DataOrFolder, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
+    file_column: FileColumn = "file", label_column: LabelColumn = "label", files: Files = None,
+    labels: Labels = None, profile: Profile = None,
 ) -> None:  # fmt: skip
-    """What is in pictures: columns file and label (a class of the model, or its number from 0 on)."""
-    _classify(
-        context.obj, "photo", MediaKind.PHOTO, data, (file_column, label_column), limit, out, as_json, profile
-    )  # fmt: skip
+    """What is in pictures: columns file and label (a class of the model, its number from 0 on or WordNet's id)."""
+    source = _Source("photo", MediaKind.PHOTO, data, file_column, label_column, files, labels or (), limit)
+    _classify(context.obj, source, out, as_json, profile)
 
 
-def _classify(
-    config: Any, skill: str, kind: MediaKind, data: Path, columns: tuple[str, str], limit: int,
-    out: Path | None, as_json: bool, profile: str | None,
-) -> None:  # fmt: skip
-    settings = ready(config, profile, [out], [data])
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is to be read, and how."""
+
+    skill: str
+    kind: MediaKind
+    data: Path
+    item_column: str
+    label_column: str
+    files: Path | None
+    labels: Sequence[str]
+    limit: int
+
+    def columns(self) -> Columns:
+        from bot.evaluation.labelled import Columns
+        from bot.evaluation.labels import is_mood
+
+        return Columns(self.item_column, self.label_column, self.files, is_mood)
+
+
+def _classify(config: Any, source: _Source, out: Path | None, as_json: bool, profile: str | None) -> None:
+    settings = ready(config, profile, [out], [source.data])
 
     async def work(progress: Progress) -> Outcome:
-        return await _classified(settings, skill, kind, data, columns, limit, progress)
+        return await _classified(settings, source, progress)
 
-    show([data], work, out, as_json)
+    show([source.data], work, out, as_json)
 
 
-async def _classified(
-    settings: Settings, skill: str, kind: MediaKind, data: Path, columns: tuple[str, str], limit: int,
-    progress: Progress,
-) -> Outcome:  # fmt: skip
-    from bot.evaluation import labels, pictures, sheets
-    from bot.evaluation.classification import classify
-    from bot.evaluation.labelled import only_labels, read_table
+async def _classified(settings: Settings, source: _Source, progress: Progress) -> Outcome:
+    from bot.evaluation import pictures, sheets
+    from bot.evaluation.classification import Judged, classify
+    from bot.evaluation.labelled import only_labels, read_labelled
+    from bot.evaluation.labels import meanings, said
     from bot.evaluation.rows import Fault
 
-    table = read_table(data, kind, *columns, limit=limit)
-    examples, notes = list(table.examples), []
-    if skill == "sentiment":  # all its models have these classes; other labels need no looking at
-        examples, numbered = labels.of_moods(examples)
-        examples, note = only_labels(examples, {"negative", "neutral", "positive"})
-        notes += [numbered, note]
+    skill = source.skill
+    meant = meanings(source.labels)
+    table = read_labelled(source.data, source.kind, source.columns(), limit=source.limit)
+    examples, classes, notes = await _named(settings, skill, said(table.examples, meant))
+    examples, unknown = only_labels(examples, set(classes))
+    notes = [*table.notes, *notes, unknown]
     started_s = time.monotonic()
-    results = await predicted(
-        settings, Registry.find(), skill, [example.media for example in examples], progress
-    )
+    results = await predicted(settings, Registry.find(), skill, [one.media for one in examples], progress)
     seconds = time.monotonic() - started_s
-    faults = [
-        *table.faults,
-        *(Fault(e.row, e.name, r) for e, r in zip(examples, results, strict=True) if isinstance(r, str)),
-    ]
-    store, _, cards = open_models(settings)
-    if skill != "sentiment" and store.has(cards[skill].id):  # the model's order of classes is here by now
-        names = labels.class_names(cards[skill], store.files(cards[skill].id))
-        examples, numbered = labels.of_classes(examples, names)
-        notes.append(numbered)
-    if skill == "sounds":
-        examples, looked_up = labels.of_audioset(examples, labels.audioset_names(store))
-        notes.append(looked_up)
-    judged, note = _judged(
-        skill, [(e, r) for e, r in zip(examples, results, strict=True) if not isinstance(r, str)]
-    )
+    pairs = list(zip(examples, results, strict=True))
+    faults = [*table.faults, *(Fault(e.row, e.name, r) for e, r in pairs if isinstance(r, str))]
+    judged = [Judged(e.row, e.name, e.label, _scores(skill, r)) for e, r in pairs if not isinstance(r, str)]
     if not judged:
-        raise nothing(data, [*notes, note], faults)
+        raise nothing(source.data, notes, faults)
     figures = classify(judged)
+    _, _, cards = open_models(settings)
     return Outcome(
         skill=skill,
         model=cards[skill].id,
@@ -111,27 +127,31 @@ async def _classified(
         figures=figures.to_json(),
         sheets=sheets.of_classification(figures),
         pictures=pictures.of_classification(figures),
-        faults=faults,
-        notes=[*notes, note],
+        faults=sorted(faults, key=lambda fault: fault.row),
+        notes=notes,
         seconds=seconds,
     )
 
 
-def _judged(skill: str, pairs: Sequence[tuple[Example, Any]]) -> tuple[list[Judged], str]:
-    """What can be judged, and a note on labels that are no class of the model."""
-    from bot.evaluation.classification import Judged
-    from bot.evaluation.labelled import only_labels
+async def _named(
+    settings: Settings, skill: str, examples: Sequence[Example]
+) -> tuple[list[Example], Sequence[str], list[str]]:
+    """The examples under the model's own names, all its classes, and notes."""
+    from bot.evaluation import labels
 
-    if not pairs:
-        return [], ""
-    classes = {label.casefold(): label for label in _scores(skill, pairs[0][1])}
-    kept, note = only_labels([example for example, _ in pairs], classes)
-    rows = {example.row for example in kept}
-    return [
-        Judged(e.row, e.name, classes[e.label.casefold()], _scores(skill, result))
-        for e, result in pairs
-        if e.row in rows
-    ], note
+    if skill == "sentiment":  # all its models have these classes
+        moods, note = labels.of_moods(examples)
+        return moods, MOODS, [note]
+    if not examples:
+        return [], (), []
+    store, card = await fetched(settings, skill)
+    classes = labels.class_names(card, store.files(card.id))
+    named, looked_up = (
+        labels.of_audioset(examples, labels.audioset_names(store)) if skill == "sounds" else (examples, "")
+    )
+    others = [*labels.translated(Texts().say("ru"), skill), *(labels.synsets() if skill == "photo" else ())]
+    known, note = labels.of_classes(named, classes, others)
+    return known, classes, [looked_up, note]
 
 
 def _scores(skill: str, result: Any) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,11 @@ from rich.progress import Progress
 
 from bot.config import Settings
 from bot.offline import open_models
+from bot.texts import Texts
 from skills import Media, MediaKind, Registry
 
 from .looking import predicted
-from .options import AsJson, Limit, Out, Profile, ready
+from .options import AsJson, Labels, Limit, Out, Profile, ready
 from .showing import Outcome, nothing, show
 
 
@@ -28,28 +30,35 @@ def video(
     as_json: AsJson = False,
     limit: Limit = 0,
     images: Annotated[
-        Path | None, typer.Option(help="Folder of the pictures; else they lie beside the annotations.")
+        Path | None,
+        typer.Option(
+            help="Folder of the pictures; else they lie beside the annotations.", exists=True, file_okay=False
+        ),
     ] = None,
+    labels: Labels = None,
     profile: Profile = None,
 ) -> None:
     """The detector of videos, on single frames with annotated boxes."""
     settings = ready(context.obj, profile, [out], [data])
 
     async def work(progress: Progress) -> Outcome:
-        return await _detected(settings, data, images, limit, progress)
+        return await _detected(settings, data, images, limit, labels or (), progress)
 
     show([data], work, out, as_json)
 
 
 async def _detected(
-    settings: Settings, data: Path, images: Path | None, limit: int, progress: Progress
+    settings: Settings, data: Path, images: Path | None, limit: int, labels: Sequence[str], progress: Progress
 ) -> Outcome:
     from bot.evaluation import pictures, sheets
-    from bot.evaluation.coco import read_coco, unknown_labels
+    from bot.evaluation.coco import of_classes, read_coco
     from bot.evaluation.detecting import DetectSkill
     from bot.evaluation.detection import detect
+    from bot.evaluation.labels import meanings, translated
+    from bot.evaluation.names import OBJECTS
     from bot.evaluation.rows import Fault
 
+    meant = meanings(labels)
     annotated = read_coco(data, images, limit=limit)
     media = [Media(MediaKind.PHOTO, frame.path, frame.path.stat().st_size) for frame in annotated.frames]
     started_s = time.monotonic()
@@ -57,14 +66,20 @@ async def _detected(
     seconds = time.monotonic() - started_s
     pairs = list(zip(annotated.frames, results, strict=True))
     faults = [*annotated.faults, *(Fault(f.number, f.name, r) for f, r in pairs if isinstance(r, str))]
-    seen = [(frame, result) for frame, result in pairs if not isinstance(result, str)]
-    note = unknown_labels(
-        (frame for frame, _ in seen), {name.casefold() for _, r in seen[:1] for name in r.classes}
-    ) if seen else ""  # fmt: skip
+    found = [result for result in results if not isinstance(result, str)]
+    frames, renamed = of_classes(
+        [frame for frame, result in pairs if not isinstance(result, str)],
+        found[0].classes if found else (),
+        [*translated(Texts().say("ru"), "video"), *OBJECTS.items()],
+        meant,
+    )
+    notes = [annotated.note, *renamed]
     try:
-        figures = detect(seen, settings.video.threshold)
+        figures = detect(list(zip(frames, found, strict=True)), settings.video.threshold)
     except ValueError:
-        raise nothing(data, [annotated.note, note], faults) from None
+        raise nothing(
+            data, notes if any(notes) else ["There is no object in the pictures."], faults
+        ) from None
     _, _, cards = open_models(settings)
     return Outcome(
         skill="video",
@@ -74,6 +89,6 @@ async def _detected(
         sheets=sheets.of_detection(figures),
         pictures=pictures.of_detection(figures),
         faults=faults,
-        notes=[annotated.note, note],
+        notes=notes,
         seconds=seconds,
     )

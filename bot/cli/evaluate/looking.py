@@ -13,9 +13,16 @@ from bot.config import ConfigError, Settings
 from bot.errors import explain
 from bot.offline import open_models
 from bot.texts import Texts
-from skills import Media, ModelUnavailable, Registry
+from skills import Media, ModelCard, ModelUnavailable, Registry, Store
 
 EVERY_CLASS = 1_000_000
+
+
+async def fetched(settings: Settings, skill: str) -> tuple[Store, ModelCard]:
+    """The model of a skill, which is fetched if it is not here."""
+    store, _, cards = open_models(settings)
+    await asyncio.to_thread(fetch_missing, store, [cards[skill].id])
+    return store, cards[skill]
 
 
 async def predicted(
@@ -26,10 +33,9 @@ async def predicted(
 
     if not media:
         return []
-    store, _, cards = open_models(settings)
-    await asyncio.to_thread(fetch_missing, store, [cards[skill].id])
+    _, card = await fetched(settings, skill)
     progress.start() if progress.console.is_terminal else None
-    task = progress.add_task(cards[skill].id, total=len(media))
+    task = progress.add_task(card.id, total=len(media))
     try:
         return await predict(
             settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task)

@@ -11,15 +11,37 @@ import typer
 from bot.analysis.items import PIPE
 from bot.config import ConfigError, Settings, load
 
-Csv = Annotated[
-    Path, typer.Argument(help="A CSV file with a heading.", metavar="DATA", exists=True, dir_okay=False)
+Data = Annotated[
+    Path, typer.Argument(help="CSV with a heading, or JSON.", metavar="DATA", exists=True, dir_okay=False)
+]
+DataOrFolder = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV with a heading, or JSON; or a folder with a folder of files for each class.",
+        metavar="DATA",
+        exists=True,
+    ),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the report goes, one HTML file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")]
 Limit = Annotated[int, typer.Option(min=0, help="Only so many rows, from the first on; 0 is all.")]
 Profile = Annotated[str | None, typer.Option(help="lite or full.")]
 LabelColumn = Annotated[str, typer.Option(help="Column of the labels.")]
-FileColumn = Annotated[str, typer.Option(help="Column of the files, named relative to the table.")]
+FileColumn = Annotated[str, typer.Option(help="Column of the files.")]
+Files = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the files; else they are named relative to the table.", exists=True, file_okay=False
+    ),
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What labels mean, as 0=negative,1=neutral,2=positive.",
+        metavar="LABEL=CLASS",
+        show_default=False,
+    ),
+]
 
 
 def ready(config: Any, profile: str | None, outs: Sequence[Path | None], data: Sequence[Path]) -> Settings:

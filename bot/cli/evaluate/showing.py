@@ -93,7 +93,8 @@ def show(
 
 def nothing(data: Path, notes: Sequence[str], faults: Sequence[Fault]) -> ConfigError:
     """No row could be used: why."""
-    reasons = [*filter(None, notes), *(f"Row {fault.row}: {fault.error}" for fault in faults[:3])]
+    named = [(f"Row {fault.row}" if fault.row else fault.name, fault.error) for fault in faults[:3]]
+    reasons = [*filter(None, notes), *(f"{where}: {error}" for where, error in named)]
     return ConfigError("\n".join([f"Nothing in {data} could be evaluated.", *reasons]))
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from bot.cells import guarded, unguarded
+from bot.evaluation.columns import column_like, columns_like
 from bot.evaluation.rows import DataError, Fault, Row, read_rows, text_of
 
 RATINGS = ("coherence", "relevance", "fluency")
 """What people rate, each from 0 to 1."""
-MANY = re.compile(r"(.+)_(\d+)")
 
 
 class Kind(Enum):
@@ -54,21 +53,37 @@ class Questions:
     kind: Kind
     items: tuple[Question, ...]
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
+    """On what had to be recognized."""
 
 
 def read_questions(
-    path: Path, prompt_column: str = "prompt", answer_column: str = "answer", *, limit: int = 0
-) -> Questions:
-    """At most `limit` rows, 0 is all. Raises DataError if the columns are none of `Kind`."""
-    columns, rows, faults = read_rows(path, limit=limit)
-    kind, references = _kind(path, columns, prompt_column, answer_column)
+    path: Path, prompt_column: str = "prompt", answer_column: str = "answer",
+    *, limit: int = 0, scale: tuple[float, float] = (0.0, 1.0),
+) -> Questions:  # fmt: skip
+    """At most `limit` rows, 0 is all; `scale` is the worst rating and the best. Raises DataError for other columns."""
+    table = read_rows(path, limit=limit)
+    columns = _columns(path, table.columns, prompt_column, answer_column)
     items: list[Question] = []
-    for number, row in rows:
+    faults = list(table.faults)
+    for number, row in table.rows:
         try:
-            items.append(_question(kind, number, row, prompt_column, answer_column, references))
+            items.append(_question(columns, number, row, scale))
         except ValueError as error:
-            faults.append(Fault(number, _text(row.get(prompt_column)), str(error)))
-    return Questions(kind, tuple(items), tuple(faults))
+            faults.append(Fault(number, _text(row.get(columns.prompt)), str(error)))
+    return Questions(columns.kind, tuple(items), tuple(faults), (table.note, columns.note))
+
+
+def read_scale(text: str) -> tuple[float, float]:
+    """The worst rating and the best, as `1-5`. Raises DataError."""
+    worst, _, best = text.replace(",", ".").partition("-")
+    try:
+        ends = float(worst), float(best)
+    except ValueError:
+        ends = 0.0, 0.0
+    if ends[0] >= ends[1]:
+        raise DataError(f"A scale is the worst rating and the best, as 1-5, and not {text!r}.")
+    return ends
 
 
 def write_answers(path: Path, answered: Sequence[tuple[Question, str]]) -> None:
@@ -84,47 +99,72 @@ def write_answers(path: Path, answered: Sequence[tuple[Question, str]]) -> None:
             writer.writerow([*map(guarded, cells), *("" for _ in RATINGS)])
 
 
-def _kind(path: Path, columns: Sequence[str], prompt: str, answer: str) -> tuple[Kind, list[str]]:
-    """The kind, and the columns of references."""
-    if prompt in columns:
-        if "reference" in columns and answer in columns:
-            return Kind.ANSWERED, _numbered("reference", columns)
-        if answer in columns:
-            return Kind.PROMPTS, _numbered(answer, columns)
-        raise DataError(f"{path} has no column {answer!r}; it has {', '.join(columns)}.")
-    if "text" in columns:
-        return Kind.TEXTS, ["text"]
-    raise DataError(f"{path} has neither a column {prompt!r} nor 'text'; it has {', '.join(columns)}.")
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where things stand; "" for those that there are not."""
+
+    kind: Kind
+    prompt: str
+    references: Sequence[str]
+    answer: str = ""
+    ratings: Mapping[str, str] = field(default_factory=dict)
+    """By RATINGS."""
+    rater: str = ""
+    note: str = ""
 
 
-def _numbered(name: str, columns: Iterable[str]) -> list[str]:
-    """`name`, `name_2`, `name_3` and so on, as far as they are there."""
-    numbers = {
-        int(found[2]): column for column in columns if (found := MANY.fullmatch(column)) and found[1] == name
-    }
-    return [name, *(numbers[number] for number in sorted(numbers))]
+def _columns(path: Path, columns: Sequence[str], wanted_prompt: str, wanted_answer: str) -> _Columns:
+    prompt = column_like(columns, wanted_prompt)
+    if prompt is None:
+        text = column_like(columns, "text")
+        if text is None:
+            raise DataError(
+                f"{path} has neither a column {wanted_prompt!r} nor 'text'; it has {', '.join(columns)}. "
+                "--prompt-column and --answer-column name those that are meant."
+            )
+        return _Columns(Kind.TEXTS, "", [text], note=_chosen("text", text))
+    others = [column for column in columns if column != prompt]
+    answers = columns_like(others, wanted_answer)
+    references = columns_like(others, "reference")
+    ratings = {name: column for name in RATINGS if (column := column_like(others, name))}
+    if answers and (references or ratings):
+        rater = column_like(others, "rater") or ""
+        return _Columns(Kind.ANSWERED, prompt, references, answers[0], ratings, rater)
+    if not (answers or references):
+        raise DataError(
+            f"{path} has no column {wanted_answer!r}; it has {', '.join(columns)}. "
+            "--answer-column names the one that is meant."
+        )
+    found = answers or references
+    note = _chosen(f"{wanted_prompt} {wanted_answer}", f"{prompt} {found[0]}", f"{prompt!r} and {found[0]!r}")
+    return _Columns(Kind.PROMPTS, prompt, found, note=note)
 
 
-def _question(
-    kind: Kind, number: int, row: Row, prompt_column: str, answer_column: str, columns: Sequence[str]
-) -> Question:
+def _chosen(wanted: str, found: str, shown: str = "") -> str:
+    return "" if found.casefold() == wanted.casefold() else f"Read were {shown or repr(found)}."
+
+
+def _question(columns: _Columns, number: int, row: Row, scale: tuple[float, float]) -> Question:
     """Raises ValueError with a sentence."""
-    references = tuple(dict.fromkeys(each for column in columns for each in _several(row.get(column))))
-    if kind is Kind.TEXTS:
+    references = tuple(
+        dict.fromkeys(each for column in columns.references for each in _several(row.get(column)))
+    )
+    if columns.kind is Kind.TEXTS:
         if not references:
             raise ValueError("There is no text in this row.")
         return Question(number, "", references[:1])
-    prompt = _text(row.get(prompt_column))
+    prompt = _text(row.get(columns.prompt))
     if not prompt:
         raise ValueError("There is no prompt in this row.")
     system = _text(row.get("system"))
-    if kind is Kind.PROMPTS:
+    if columns.kind is Kind.PROMPTS:
         return Question(number, prompt, references, system)
-    answer = _text(row.get(answer_column))
+    answer = _text(row.get(columns.answer))
     if not answer:
         raise ValueError("There is no answer in this row.")
-    ratings = {name: rating for name in RATINGS if (rating := _rating(name, row.get(name))) is not None}
-    return Question(number, prompt, references, system, answer, ratings, _text(row.get("rater")))
+    given = {name: _rating(name, row.get(column), scale) for name, column in columns.ratings.items()}
+    ratings = {name: rating for name, rating in given.items() if rating is not None}
+    return Question(number, prompt, references, system, answer, ratings, _text(row.get(columns.rater)))
 
 
 def _several(cell: Any) -> list[str]:
@@ -143,7 +183,8 @@ def _text(cell: Any) -> str:
     return unguarded(text_of(cell))
 
 
-def _rating(name: str, cell: Any) -> float | None:
+def _rating(name: str, cell: Any, scale: tuple[float, float]) -> float | None:
+    """From 0 to 1, wherever the scale begins and ends."""
     text = _text(cell)
     if not text:
         return None
@@ -151,6 +192,9 @@ def _rating(name: str, cell: Any) -> float | None:
         rating = float(text.replace(",", "."))
     except ValueError:
         raise ValueError(f"The {name} is no number: {text}.") from None
-    if not 0 <= rating <= 1:
-        raise ValueError(f"The {name} is not between 0 and 1: {text}.")
-    return rating
+    worst, best = scale
+    if not worst <= rating <= best:
+        raise ValueError(
+            f"The {name} is not between {worst:g} and {best:g}: {text}. --scale names another worst and best."
+        )
+    return (rating - worst) / (best - worst)

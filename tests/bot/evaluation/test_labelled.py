@@ -8,15 +8,23 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation.coco import read_coco, unknown_labels
-from bot.evaluation.labelled import DataError, Labelled, only_labels, read_table
+from bot.evaluation.coco import of_classes, read_coco
+from bot.evaluation.labelled import Columns, Labelled, only_labels, read_labelled
+from bot.evaluation.labels import is_mood
+from bot.evaluation.places import Places
+from bot.evaluation.rows import DataError
 from skills import MediaKind
+
+
+def read(path: Path, kind: MediaKind = MediaKind.TEXT, limit: int = 0) -> Labelled:
+    item = "text" if kind is MediaKind.TEXT else "file"
+    return read_labelled(path, kind, Columns(item, "label", is_label=is_mood), limit=limit)
 
 
 def table(folder: Path, text: str, kind: MediaKind = MediaKind.TEXT, limit: int = 0) -> Labelled:
     path = folder / "data.csv"
     path.write_bytes(text.encode())
-    return read_table(path, kind, "text" if kind is MediaKind.TEXT else "file", "label", limit=limit)
+    return read(path, kind, limit)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +33,30 @@ def table(folder: Path, text: str, kind: MediaKind = MediaKind.TEXT, limit: int 
         "text,label\nтак себе,neutral\n",
         "\ufefftext;label\r\nтак себе;neutral\r\n",
         "id\t label \t text\n1\tneutral\tтак себе\n",
+        "text|label\nтак себе|neutral\n",
+        "sep=;\r\ntext;label\r\nтак себе;neutral\r\n;\r\n",
+        "ID,TEXT,Label\n1,так себе,neutral\n",
+        "Отзыв,Тональность\nтак себе,neutral\n",
+        "sentence,sentiment\nтак себе,neutral\n",
+        "так себе,neutral\n",
+        "1,neutral,так себе\n",
+        '{"text": "так себе", "label": "neutral"}\n',
+        '{"version": 1,\n "data": [{"text": "так себе", "label": "neutral"}]}',
     ],
-    ids=["commas", "semicolons of a spreadsheet", "tabs, another order, spaces"],
+    ids=[
+        "commas",
+        "semicolons of a spreadsheet",
+        "tabs, another order, spaces",
+        "bars",
+        "what Excel says of itself, and an empty row",
+        "capitals",
+        "Russian",
+        "other names",
+        "no heading",
+        "no heading, another order",
+        "JSON under another name",
+        "a list within JSON",
+    ],
 )
 def test_a_table_is_read_as_programs_write_it(tmp_path: Path, text: str) -> None:
     (example,) = table(tmp_path, text).examples
@@ -34,15 +64,36 @@ def test_a_table_is_read_as_programs_write_it(tmp_path: Path, text: str) -> None
     assert example.media.text == "так себе"
 
 
-def test_a_table_in_another_encoding_is_refused_and_not_judged_as_garbage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp1251", "Windows-1251"), ("koi8-r", "KOI8-R"), ("cp866", "CP866")]
+)
+def test_a_table_in_an_old_encoding_is_read_and_it_is_said_in_which(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    (tmp_path / "old.csv").write_bytes("текст;метка\nЭтот проект отличный!;позитивный\n".encode(encoding))
+    found = read(tmp_path / "old.csv")
+    assert [(one.name, one.label) for one in found.examples] == [("Этот проект отличный!", "позитивный")]
+    assert name in found.notes[0]
+
+
+def test_what_is_no_text_is_refused_and_not_judged_as_garbage(tmp_path: Path) -> None:
     text = "text;label\nтак себе;neutral\n"
-    for encoding in ("cp1251", "koi8-r", "utf-16-le"):
-        (tmp_path / "old.csv").write_bytes(text.encode(encoding))
-        with pytest.raises(DataError, match="is not UTF-8"):
-            read_table(tmp_path / "old.csv", MediaKind.TEXT, "text", "label")
+    for data in (text.encode("utf-16-le"), bytes(range(256)) * 20):
+        (tmp_path / "old.csv").write_bytes(data)
+        with pytest.raises(DataError, match="encoding that can be recognized"):
+            read(tmp_path / "old.csv")
     (tmp_path / "new.csv").write_bytes(text.encode("utf-16"))
-    (example,) = read_table(tmp_path / "new.csv", MediaKind.TEXT, "text", "label").examples
+    (example,) = read(tmp_path / "new.csv").examples
     assert example.name == "так себе"
+
+
+def test_which_columns_were_taken_is_said_where_they_have_other_names(tmp_path: Path) -> None:
+    assert (
+        "Column 'review' was read, with labels in column 'stars'."
+        in table(tmp_path, "review,stars\na,5\n").notes
+    )
+    assert "no heading" in table(tmp_path, "a,neutral\n").notes[1]
+    assert not any(table(tmp_path, "Text,label\na,neutral\n").notes)
 
 
 def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
@@ -52,9 +103,9 @@ def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
 
 def test_a_bad_row_is_named_and_the_others_are_used(tmp_path: Path) -> None:
     huge = "x" * 200_000
-    read = table(tmp_path, f"text,label\n,neutral\nalone\n{huge},neutral\ngood,positive\na\0b,neutral\n")
-    assert [example.row for example in read.examples] == [4]
-    assert [fault.row for fault in read.faults] == [1, 2, 3, 5]
+    found = table(tmp_path, f"text,label\n,neutral\nalone\n{huge},neutral\ngood,positive\na\0b,neutral\n")
+    assert [example.row for example in found.examples] == [4]
+    assert [fault.row for fault in found.faults] == [1, 2, 3, 5]
 
 
 def test_only_so_many_rows_are_read(tmp_path: Path) -> None:
@@ -63,9 +114,50 @@ def test_only_so_many_rows_are_read(tmp_path: Path) -> None:
 
 def test_files_lie_beside_the_table(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"12")
-    read = table(tmp_path, "file,label\na.png,cat\nb.png,cat\n", MediaKind.PHOTO)
-    assert [(e.media.path, e.media.size_bytes) for e in read.examples] == [(tmp_path / "a.png", 2)]
-    assert [fault.error for fault in read.faults] == ["There is no file b.png."]
+    found = table(tmp_path, "file,label\na.png,cat\nb.png,cat\n", MediaKind.PHOTO)
+    assert [(e.media.path, e.media.size_bytes) for e in found.examples] == [(tmp_path / "a.png", 2)]
+    assert [fault.error for fault in found.faults] == ["There is no file b.png."]
+
+
+@pytest.mark.parametrize("name", ["sub/a.png", "C:\\data\\sub\\a.png", "sub\\a.png", "/elsewhere/a.png"])
+def test_files_are_found_by_what_another_machine_calls_them(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "files" / "sub"
+    folder.mkdir(parents=True)
+    (folder / "a.png").write_bytes(b"12")
+    assert Places(tmp_path / "x.csv", tmp_path / "files").find(name) == folder / "a.png"
+
+
+def test_of_two_files_of_one_name_none_is_guessed(tmp_path: Path) -> None:
+    for part in ("cat", "dog"):
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "1.png").touch()
+    places = Places(tmp_path / "x.csv", tmp_path)
+    assert (places.find("train/1.png"), places.find("dog/1.png")) == (None, tmp_path / "dog" / "1.png")
+
+
+def test_where_no_file_is_found_it_is_said_how_to_name_their_folder(tmp_path: Path) -> None:
+    assert "--files" in table(tmp_path, "file,label\na.png,cat\n", MediaKind.PHOTO).notes[-1]
+    assert "--images" in read_coco(coco(tmp_path, images=[{"id": 1, "file_name": "gone.png"}])).note
+
+
+def test_a_folder_of_folders_is_labelled_by_their_names(tmp_path: Path) -> None:
+    for name in (
+        "tabby/a.png",
+        "tabby/more/b.jpg",
+        "n02124075/c.png",
+        "tabby/.hidden.png",
+        "tabby/Thumbs.db",
+        "d.png",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = read(tmp_path, MediaKind.PHOTO)
+    assert [(one.name, one.label) for one in found.examples] == [
+        ("n02124075/c.png", "n02124075"), ("tabby/a.png", "tabby"), ("tabby/more/b.jpg", "tabby"),
+    ]  # fmt: skip
+    assert len(read(tmp_path, MediaKind.PHOTO, limit=1).examples) == 1
+    with pytest.raises(DataError, match="named as the classes"):
+        read(tmp_path / "n02124075", MediaKind.PHOTO)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +169,8 @@ def test_a_table_that_cannot_be_used_says_why(tmp_path: Path, text: str, words: 
 
 
 def test_labels_that_the_model_lacks_are_left_out_with_a_note(tmp_path: Path) -> None:
-    read = table(tmp_path, "text,label\na,Neutral\nb,skip\nc,skip\n")
-    kept, note = only_labels(read.examples, {"neutral"})
+    found = table(tmp_path, "text,label\na,neutral\nb,skip\nc,skip\n")
+    kept, note = only_labels(found.examples, {"neutral"})
     assert [example.name for example in kept] == ["a"]
     assert note == "2 rows left out, as the model has no such class: skip (2)."
     assert only_labels(kept, {"neutral"}) == (kept, "")
@@ -115,14 +207,14 @@ def test_annotations_find_their_picture_by_name(tmp_path: Path) -> None:
     ],
 )
 def test_an_annotation_that_cannot_be_used_is_named(tmp_path: Path, annotation: Any) -> None:
-    read = read_coco(coco(tmp_path, annotations=[annotation]))
-    assert [fault.name for fault in read.faults if fault.row == 0] == ["annotation 1"]
+    found = read_coco(coco(tmp_path, annotations=[annotation]))
+    assert [fault.name for fault in found.faults if fault.row == 0] == ["annotation 1"]
 
 
 @pytest.mark.parametrize("images", [[{"id": 1}], ["x"], [{"id": 7, "file_name": "gone.png"}]])
 def test_a_picture_that_cannot_be_used_is_named(tmp_path: Path, images: Any) -> None:
-    read = read_coco(coco(tmp_path, images=images))
-    assert (len(read.frames), [fault.row for fault in read.faults]) == (0, [1])
+    found = read_coco(coco(tmp_path, images=images))
+    assert (len(found.frames), [fault.row for fault in found.faults]) == (0, [1])
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"images": []}', "[" * 100_000])
@@ -133,18 +225,26 @@ def test_what_is_not_coco_is_said_in_a_sentence(tmp_path: Path, text: str) -> No
         read_coco(path)
 
 
-def test_objects_that_the_detector_does_not_know_are_noted(tmp_path: Path) -> None:
-    frames = read_coco(coco(tmp_path), tmp_path).frames
-    assert unknown_labels(frames, ["dog"]) == "1 object left out, as the model has no such class: cat (1)."
-    assert unknown_labels(frames, ["cat"]) == ""
+@pytest.mark.parametrize("name", ["CAT", "кошка", "kitty"])
+def test_objects_are_known_by_their_other_names(tmp_path: Path, name: str) -> None:
+    path = coco(tmp_path, categories=[{"id": 1, "name": name}])
+    frames, notes = of_classes(read_coco(path).frames, ["dog", "cat"], [("кошка", "cat")], {"kitty": "cat"})
+    assert [truth.label for truth in frames[0].truths] == ["cat"]
+    assert any(name in note for note in notes) == (name != "CAT")
+
+
+def test_objects_that_the_detector_does_not_know_are_left_out_and_noted(tmp_path: Path) -> None:
+    frames, notes = of_classes(read_coco(coco(tmp_path)).frames, ["dog"], [], {})
+    assert notes[-1] == "1 object left out, as the model has no such class: cat (1)."
+    assert frames[0].truths == ()
 
 
 def test_objects_of_pictures_that_the_file_does_not_list_are_noted(tmp_path: Path) -> None:
     box = {"category_id": 1, "bbox": [1, 2, 3, 4]}
     annotations = [{**box, "image_id": identity} for identity in (7, "7", 3, 8, 8)]
-    read = read_coco(coco(tmp_path, annotations=annotations))
-    assert len(read.frames[0].truths) == 2
-    assert read.note == "3 objects left out, as the file lists no picture with their image_id: 3, 8."
+    found = read_coco(coco(tmp_path, annotations=annotations))
+    assert len(found.frames[0].truths) == 2
+    assert found.note == "3 objects left out, as the file lists no picture with their image_id: 3, 8."
 
 
 def test_pictures_beyond_the_limit_are_not_taken_for_missing_ones(tmp_path: Path) -> None:

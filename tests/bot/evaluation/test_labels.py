@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation.labelled import Example
-from bot.evaluation.labels import class_names, of_audioset, of_classes, of_moods
+from bot.evaluation.labels import class_names, meanings, of_audioset, of_classes, of_moods, said, synsets
+from bot.evaluation.names import ClassNames
+from bot.evaluation.rows import DataError
 from skills import Media, MediaKind, load_catalog
 from skills.models.yamnet_hub import read_class_map
 
@@ -30,6 +32,71 @@ def test_a_mood_has_many_names_in_two_languages() -> None:
     )
     assert labels_of(read) == ["negative", "neutral", "positive", "negative", "neutral", "positive", "skip"]
     assert note == ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "moods"),
+    [
+        (("-1", "0", "1"), ["negative", "neutral", "positive"]),
+        (("-1.0", "+1", "1,0"), ["negative", "positive", "positive"]),
+        (("1", "2", "3", "4", "5"), ["negative", "negative", "neutral", "positive", "positive"]),
+    ],
+)
+def test_signs_and_stars_are_moods_and_it_is_said_how_they_were_taken(
+    labels: tuple[str, ...], moods: list[str]
+) -> None:
+    read, note = of_moods(labelled(*labels))
+    assert labels_of(read) == moods
+    assert "is negative" in note
+    assert "--labels" in note
+
+
+@pytest.mark.parametrize("labels", [("0", "1", "2"), ("0", "1"), ("1", "2", "3"), ("1", "5", "10")])
+def test_of_other_numbers_no_mood_is_guessed(labels: tuple[str, ...]) -> None:
+    read, note = of_moods(labelled(*labels))
+    assert labels_of(read) == list(labels)
+    assert "--labels 0=negative,1=neutral,2=positive" in note
+
+
+def test_what_labels_mean_can_be_said() -> None:
+    meant = meanings(["0=negative, 2 =positive", "Honk=Vehicle horn, car horn, honking,Dog_bark=Bark"])
+    assert labels_of(said(labelled("0", "2", "honk", "DOG_BARK", "1"), meant)) == [
+        "negative", "positive", "Vehicle horn, car horn, honking", "Bark", "1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("wish", ["negative", "=negative", "0="])
+def test_a_meaning_that_is_none_is_refused(wish: str) -> None:
+    with pytest.raises(DataError, match="--labels"):
+        meanings([wish])
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("goldfish", "goldfish"), ("Great_White-Shark", "great white shark"), ("n01440764", "tench"),
+        ("линь", "tench"), ("great white shark, white shark", "great white shark"), ("tench, goldfish", None),
+        ("shark", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_class_has_many_names(label: str, name: str | None) -> None:
+    others = [("линь", "tench"), ("рыба", "tench"), ("рыба", "goldfish"), *synsets()]
+    assert ClassNames(NAMES, others).find(label) == name
+    assert ClassNames(NAMES, others).find("рыба") is None
+
+
+def test_names_that_differ_in_capitals_alone_stay_apart() -> None:
+    names = ClassNames(["Cardigan", "cardigan"])
+    assert [names.find(name) for name in ("Cardigan", "cardigan", "CARDIGAN")] == [
+        "Cardigan",
+        "cardigan",
+        None,
+    ]
+
+
+def test_other_names_are_listed_as_they_were_taken() -> None:
+    _, note = of_classes(labelled("линь", "Gold_fish", "goldfish"), NAMES, [("линь", "tench")])
+    assert note == "Other names of classes were understood: линь → tench."
 
 
 @pytest.mark.parametrize("label", ["0", "2", "-1", "1.0"])

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.evaluation.chat.questions import Kind, Question, Questions, read_questions, write_answers
+from bot.evaluation.chat.questions import (
+    Kind,
+    Question,
+    Questions,
+    read_questions,
+    read_scale,
+    write_answers,
+)
 from bot.evaluation.rows import DataError
 
 
@@ -47,6 +54,39 @@ def test_one_list_of_json_is_read_as_well(tmp_path: Path) -> None:
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     (one,) = read(tmp_path, "q,a,a_2\nx,y,z\n", prompt_column="q", answer_column="a").items
     assert (one.prompt, one.references) == ("x", ("y", "z"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("prompt,reference", Kind.PROMPTS),
+        ("Вопрос,Ответ", Kind.PROMPTS),
+        ("question,answer_1", Kind.PROMPTS),
+        ("Prompt,References,", Kind.PROMPTS),
+        ("prompt,reference,response", Kind.ANSWERED),
+        ("prompt,answer,Coherence", Kind.ANSWERED),
+        ("вопрос,ответ модели,связность", Kind.ANSWERED),
+        ("Текст,номер", Kind.TEXTS),
+    ],
+)
+def test_columns_are_known_by_their_usual_names(tmp_path: Path, heading: str, kind: Kind) -> None:
+    found = read(tmp_path, f"{heading}\n{'p,1,1'[: 2 * heading.count(',') + 1]}\n")
+    assert found.kind is kind
+    assert len(found.items) == 1
+
+
+def test_ratings_may_stand_on_another_scale(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("prompt,answer,fluency\na,b,5\nc,d,2\ne,f,6\n")
+    found = read_questions(path, scale=read_scale("1-5"))
+    assert [one.ratings for one in found.items] == [{"fluency": 1.0}, {"fluency": 0.25}]
+    assert "not between 1 and 5: 6. --scale" in found.faults[0].error
+
+
+@pytest.mark.parametrize("text", ["5", "5-1", "a-b", "1-1", ""])
+def test_a_scale_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match="as 1-5"):
+        read_scale(text)
 
 
 @pytest.mark.parametrize(
@@ -109,10 +149,10 @@ def test_ratings_are_numbers_from_0_to_1(tmp_path: Path) -> None:
     (one,) = found.items
     assert (dict(one.ratings), one.rater) == ({"coherence": 0.9, "fluency": 1.0}, "Аня")
     assert [fault.error for fault in found.faults] == [
-        "The coherence is not between 0 and 1: 90.",
+        "The coherence is not between 0 and 1: 90. --scale names another worst and best.",
         "The coherence is no number: good.",
         "There is no answer in this row.",
-        "The coherence is not between 0 and 1: nan.",
+        "The coherence is not between 0 and 1: nan. --scale names another worst and best.",
     ]
 
 
