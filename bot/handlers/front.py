@@ -97,7 +97,7 @@ class Front:
 
     async def _handle(self, items: Sequence[Incoming]) -> list[int]:
         update = Update.de_json(items[0].update, self._bot)
-        say = self._speaker(update)
+        say = await self._speaker(update)
         try:
             match items[0].route.what:
                 case What.BUTTON:
@@ -124,13 +124,15 @@ class Front:
             update = Update.de_json(item.update, self._bot)
             if update.effective_message is None:
                 return
-            ctx = Context([item], [update.effective_message], self._speaker(update))
+            ctx = Context([item], [update.effective_message], await self._speaker(update))
             await self._replies.text(ctx.quoting, ctx.say("set-aside"))
         except Exception as error:
             log.warning("update %s: nobody could be told: %s", item.update_id, error)
 
-    def _speaker(self, update: Update) -> Speaker:
-        person = update.effective_user
+    async def _speaker(self, update: Update) -> Speaker:
+        person, chat = update.effective_user, update.effective_chat
+        if chat is not None and (person is None or person.is_bot):
+            return await self._mood.speaker_in(chat.id)
         return self._texts.say(person.language_code if person else None)
 
     async def _context(self, items: Sequence[Incoming], say: Speaker) -> Context:
@@ -260,6 +262,7 @@ class Front:
         )
         if not joined or change.chat.type not in ("group", "supergroup"):
             return []
+        await self._mood.added(change.chat.id, change.from_user)
         message = await self._bot.send_message(
             change.chat.id, say("start-group", username=f"@{self._me.username}")
         )

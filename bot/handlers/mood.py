@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import replace
 
-from telegram import CallbackQuery, Message
+from telegram import CallbackQuery, Message, User
 from telegram.error import ChatMigrated
 
 from bot.context import Context
@@ -70,9 +69,6 @@ class Mood:
 
     async def command(self, ctx: Context) -> list[int]:
         """/mood"""
-        if ctx.message.sender_chat is not None:  # of an anonymous admin Telegram tells no language
-            group = await self._desk.groups.get(ctx.message.chat.id)
-            ctx = ctx if group is None else replace(ctx, say=(await self._desk.audience.everyone(group)).say)
         action, words = action_of(ctx.route.arguments)
         if action == "me":
             return await self._me.command(ctx, words)
@@ -108,6 +104,14 @@ class Mood:
             return await self._seeing.start(ctx, group)
         return None
 
+    async def speaker_in(self, chat_id: int) -> Speaker:
+        """For who writes in a group without a name: Telegram tells no language of theirs."""
+        return await self._desk.audience.speaker_in(chat_id)
+
+    async def added(self, chat_id: int, by: User) -> None:
+        """Somebody has brought the bot into a group."""
+        await self._desk.audience.learn(by, chat_id)
+
     async def left(self, chat_id: int) -> None:
         """The bot is no longer in this chat."""
         await self._switch.left(chat_id)
@@ -138,13 +142,17 @@ class Mood:
             return []
 
     async def _in_private(self, ctx: Context, action: Action, words: str) -> list[int]:
-        """Who is admin of one group means that one; of several, all side by side."""
+        """Who is admin of one group means that one; of several, all side by side, or is asked which."""
         person = ctx.message.from_user
         governed = await self._side_by_side.governed(person.id) if ctx.private and person else []
         if not governed or action in ("on", "off"):
             return await self._desk.replies.text(ctx.place, ctx.say("mood-group-only"))
-        if len(governed) > 1:
+        if len(governed) > 1 and action == "see":
             return await self._side_by_side.command(ctx)
+        if len(governed) > 1:
+            return await self._side_by_side.ask(
+                ctx, governed, {"export": "exp", "delete": "del"}.get(action, "set")
+            )
         group = governed[0]
         if not await self._desk.rights.may_govern(ctx.message, group.chat_id):
             return await self._desk.replies.text(ctx.place, ctx.say("mood-admins-only"))
@@ -152,7 +160,7 @@ class Mood:
 
     async def _govern(self, ctx: Context, group: MoodGroup, action: Action, words: str) -> list[int]:
         if ctx.message.from_user is not None:
-            await self._desk.audience.learn(ctx.message.from_user)
+            await self._desk.audience.learn(ctx.message.from_user, group.chat_id)
         match action:
             case "on" | "off":
                 return await self._switch.command(ctx, group, on=action == "on")
@@ -182,6 +190,7 @@ class Mood:
                 return None
             await query.answer(say("mood-button-admins-only"), show_alert=True)
             return []
+        await self._desk.audience.learn(query.from_user, group.chat_id)
         if message.chat.type != "private" and message.chat.id != group.chat_id:
             # The group became a supergroup since, or somebody plays with the data of buttons.
             await query.answer(say("mood-moved"), show_alert=True)
@@ -197,6 +206,8 @@ class Mood:
                 return await self._seeing.choose_topic(query, message, say, group, rest)
             case "set":
                 return await self._settings.press(query, message, say, group, rest)
+            case "exp":
+                return await self._keeping.press_export(query, say, group)
             case "del":
                 return await self._keeping.press(query, message, say, group, rest)
             case _:

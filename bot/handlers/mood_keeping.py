@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message
+from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, Message, User
 
 from bot.context import Context
 from bot.downloads import Downloads
@@ -28,31 +28,49 @@ class MoodKeeping:
 
         The running hour is left out: of two tables of the same hour, the second would give away what came between.
         """
-        desk, say = self._desk, ctx.say
-        first = await desk.moods.first_at(group.id)
-        if first is None:
-            return await desk.replies.text(ctx.place, say("mood-nothing-kept"))
-        tz = zone(group.settings)
-        span = first - 3600, slot(desk.now(), tz)
-        if words:
-            try:
-                period = parse(words, desk.now(), tz.key)
-            except PeriodError as error:
-                return await desk.replies.text(ctx.place, say("mood-period-trouble", reason=error.reason))
-            span = period.since, min(period.until, span[1])
-        place = ctx.place
-        person = ctx.message.from_user
+        desk, place, person = self._desk, ctx.place, ctx.message.from_user
+        span = await self._span(ctx.say, group, words)
+        if isinstance(span, str):
+            return await desk.replies.text(place, span)
         if in_group(ctx) and ctx.message.sender_chat is None and person is not None:
             place = Place(person.id) if await desk.reaches(person.id, "upload_document") else place
-        with self._downloads.job_folder() as folder:
-            path, least = folder / "mood.csv", desk.settings.least_people
-            style = Style.of(say, person.language_code if person else None)
-            hours = await write_hours(path, desk.moods, group.id, span, tz, least, style)
-            caption = say("mood-export", title=title_of(group), hours=hours, people=least)
-            ids = await send_sheet(desk, place, path, caption)
+        ids = await self._export(ctx.say, place, person, group, span)
         if place.chat_id == ctx.route.chat_id:
             return ids
-        return await desk.replies.text(ctx.place, say("mood-sent-privately"))
+        return await desk.replies.text(ctx.place, ctx.say("mood-sent-privately"))
+
+    async def press_export(self, query: CallbackQuery, say: Speaker, group: MoodGroup) -> list[int]:
+        """Who is admin of several groups has chosen one, in private."""
+        await query.answer()
+        place, span = Place(query.from_user.id), await self._span(say, group, "")
+        if isinstance(span, str):
+            return await self._desk.replies.text(place, span)
+        return await self._export(say, place, query.from_user, group, span)
+
+    async def _span(self, say: Speaker, group: MoodGroup, words: str) -> tuple[int, int] | str:
+        """What is to be exported; a sentence, if that is nothing."""
+        first, tz = await self._desk.moods.first_at(group.id), zone(group.settings)
+        if first is None:
+            return say("mood-nothing-kept")
+        running = slot(self._desk.now(), tz)
+        if not words:
+            return first - 3600, running
+        try:
+            period = parse(words, self._desk.now(), tz.key)
+        except PeriodError as error:
+            return say("mood-period-trouble", reason=error.reason)
+        return period.since, min(period.until, running)
+
+    async def _export(
+        self, say: Speaker, place: Place, person: User | None, group: MoodGroup, span: tuple[int, int]
+    ) -> list[int]:
+        desk, least = self._desk, self._desk.settings.least_people
+        style = Style.of(say, person.language_code if person else None)
+        with self._downloads.job_folder() as folder:
+            path = folder / "mood.csv"
+            hours = await write_hours(path, desk.moods, group.id, span, zone(group.settings), least, style)
+            caption = say("mood-export", title=title_of(group), hours=hours, people=least)
+            return await send_sheet(desk, place, path, caption)
 
     async def ask(self, ctx: Context, group: MoodGroup) -> list[int]:
         """/mood delete: nothing is erased without a second word."""

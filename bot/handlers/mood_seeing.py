@@ -181,7 +181,7 @@ def _buttons(
 
 
 def _topic_trouble(say: Speaker, name: str, topics: Sequence[str]) -> str:
-    shown = ", ".join(f"«{topic[:TOPIC_CHARS]}»" for topic in topics[:TOPICS_NAMED])
+    shown = ", ".join(say("mood-topic-named", name=topic[:TOPIC_CHARS]) for topic in topics[:TOPICS_NAMED])
     text = say(
         "mood-topic-trouble", name=name[:TOPIC_CHARS], known="some" if topics else "none", topics=shown
     )

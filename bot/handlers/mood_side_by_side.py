@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from telegram import InlineKeyboardMarkup
 
@@ -36,6 +37,12 @@ class MoodSideBySide:
             return groups
         standings = await self._desk.rights.standings([group.chat_id for group in groups], person_id)
         return [group for group in groups if standings[group.chat_id] is Standing.ADMIN]
+
+    async def ask(self, ctx: Context, groups: Sequence[MoodGroup], action: str) -> list[int]:
+        """Which group is meant: a button each, which carries the action."""
+        rows = [[button(short_title(group, 40), action, group.id)] for group in groups[:MOST_BUTTONS]]
+        text = ctx.say("mood-which-group")
+        return await self._desk.replies.text(ctx.place, text, buttons=InlineKeyboardMarkup(rows))
 
     async def command(self, ctx: Context) -> list[int]:
         desk, say, person = self._desk, ctx.say, ctx.message.from_user

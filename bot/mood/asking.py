@@ -33,6 +33,7 @@ _HERE = ("here", "здесь", "тут")
 _GENERAL = ("general", "общая", "общая тема")
 """What is written outside of topics, as its button is called."""
 _MOST_WORDS = 16
+_LEAST_LETTERS = 3
 _CODES = {"day": "d", "week": "w", "month": "m"}
 _NAMES = {code: name for name, code in _CODES.items()}
 
@@ -88,6 +89,8 @@ def wish(
             return Wish(period, None)
         if name in found:
             return Wish(period, found[name])
+        if len(alike := {thread for title, thread in found.items() if _names(name, title)}) == 1:
+            return Wish(period, alike.pop())
         if period_words:
             unknown = unknown or topic_words
     if trouble.reason != "unreadable":
@@ -95,6 +98,11 @@ def wish(
     if unknown:
         raise UnknownTopic(unknown)
     raise trouble
+
+
+def _names(part: str, title: str) -> bool:
+    """Whether a few letters are enough to tell the topic by: those with which a word of it begins."""
+    return len(part) >= _LEAST_LETTERS and f" {part}" in f" {title}"
 
 
 def _splits(words: list[str]) -> list[tuple[str, str]]:

@@ -31,8 +31,6 @@ class Heard:
     """A message of a group that says something about its mood, or was edited and does not any more."""
 
     chat_id: int
-    title: str
-    """Of the group."""
     thread_id: int
     """Topic; 0 outside of topics."""
     person_id: int
@@ -65,6 +63,14 @@ def chat_of(update: Json) -> int | None:
         return _id(_message(update)["chat"]["id"])
     except _ODD:
         return None
+
+
+def title_of(update: Json) -> str:
+    """What the group of a message is called now; empty if that is not told."""
+    try:
+        return _words(_message(update)["chat"].get("title") or "")
+    except _ODD:
+        return ""
 
 
 def heard(update: Json, me: Me) -> Heard | None:
@@ -136,7 +142,6 @@ def _heard(update: Json, me: Me) -> Heard | None:
     language = (message.get("from") or {}).get("language_code")
     return Heard(
         chat_id=_id(chat["id"]),
-        title=_words(chat.get("title") or ""),
         thread_id=_id(message["message_thread_id"]) if message.get("is_topic_message") else 0,
         person_id=person_id,
         message_id=_id(message["message_id"]),

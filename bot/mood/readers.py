@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.texts import Speaker, Texts
 from storage.mood_groups import MoodGroup
-from storage.preferences import Preferences
+from storage.preferences import Preferences, Scope
 
 log = logging.getLogger(__name__)
 
@@ -54,14 +54,25 @@ class Audience:
         return Readers(tuple(readers), len(admins) - len(readers))
 
     async def everyone(self, group: MoodGroup) -> Reader:
-        """The group itself, in the language of the admin who switched the watching on."""
-        known = await self._known(group.by_person_id) if group.by_person_id is not None else None
-        return Reader(group.chat_id, self._texts.say(known))
+        """The group itself."""
+        return Reader(group.chat_id, await self.speaker_in(group.chat_id))
 
-    async def learn(self, user: User) -> None:
-        """Telegram tells a person's language only with what they do; it is remembered for what they are told."""
-        if not user.is_bot and user.language_code and user.language_code != await self._known(user.id):
-            await self._preferences.set("person", user.id, LANGUAGE, user.language_code)
+    async def speaker_in(self, chat_id: int) -> Speaker:
+        """For what is told to a whole group: in the language of whoever added the bot there, or governed it last."""
+        return self._texts.say(await self._preferences.get("chat", chat_id, LANGUAGE))
+
+    async def learn(self, user: User, group_chat_id: int | None = None) -> None:
+        """Telegram tells a person's language only with what they do; it is remembered for what they are told.
+
+        It is also that of a group which they govern.
+        """
+        if user.is_bot or not user.language_code:
+            return
+        owners: list[tuple[Scope, int]] = [("person", user.id)]
+        owners += [("chat", group_chat_id)] if group_chat_id is not None else []
+        for owner in owners:
+            if await self._preferences.get(*owner, LANGUAGE) != user.language_code:
+                await self._preferences.set(*owner, LANGUAGE, user.language_code)
 
     async def declined(self, person_id: int, group_id: int, kind: Kind) -> bool:
         return bool(await self._preferences.get("person", person_id, _key(group_id, kind)))
@@ -71,11 +82,7 @@ class Audience:
         await self._preferences.set("person", person_id, _key(group_id, kind), True if declined else None)
 
     async def _speaker(self, user: User) -> Speaker:
-        return self._texts.say(user.language_code or await self._known(user.id))
-
-    async def _known(self, person_id: int) -> str | None:
-        known: str | None = await self._preferences.get("person", person_id, LANGUAGE)
-        return known
+        return self._texts.say(user.language_code or await self._preferences.get("person", user.id, LANGUAGE))
 
 
 def _key(group_id: int, kind: Kind) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.mood.listening import Listening
-from bot.mood.overhear import Heard, TopicName, chat_of, heard, moved_to, topic_name
+from bot.mood.overhear import Heard, TopicName, chat_of, heard, moved_to, title_of, topic_name
 from bot.mood.periods import slot
 from bot.mood.pseudonyms import Pseudonyms
 from bot.mood.scoring import Scoring
@@ -112,6 +112,10 @@ class Watcher:
             self._watched[new_chat_id] = self._watched.pop(chat_id)
             return
         watched = self._watched[chat_id]
+        if (title := title_of(update)) not in ("", watched.title):
+            watched.title = title
+            self._titles.append((watched.id, title))
+            self._news.set()
         if (topic := topic_name(update)) is not None:
             self._learn_topic(watched, topic)
         if (said := heard(update, self._me)) is not None:
@@ -146,10 +150,6 @@ class Watcher:
         # Also what is not to be scored now may have been, and is then taken back.
         if counts and said.edited and not watched.watched_then(said.at):
             return
-        if said.title and said.title != watched.title:
-            watched.title = said.title
-            self._titles.append((watched.id, said.title))
-            self._news.set()
         item = Waiting(
             group_id=watched.id,
             at=said.at,

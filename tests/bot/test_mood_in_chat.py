@@ -153,6 +153,17 @@ async def test_an_anonymous_admin_governs_and_a_channel_does_not(home: House) ->
     assert "я не слежу" in (await anonymous("/mood off"))["text"]  # Telegram does not tell their language
 
 
+async def test_who_writes_without_a_name_is_answered_in_the_language_of_who_brought_the_bot(
+    home: House, room: Scene
+) -> None:
+    await home.people.patch(f"/play/people/{room.admin}", json={"language_code": "ru"})
+    made = {"type": "supergroup", "title": "Соседи", "members": [room.admin]}
+    chat = (await home.people.post("/play/chats", json=made)).json()["id"]
+    await home.quiet()
+    assert "Теперь я слежу" in (await room.say("/mood on", chat=chat, sender_chat=chat))[0]["text"]
+    assert "Что я храню" in (await room.say("/privacy", chat=chat, sender_chat=chat))[0]["text"]
+
+
 async def test_topics_are_chosen_by_name_by_here_and_by_button(room: Scene) -> None:
     made = await room.home.people.post(
         f"/play/chats/{room.chat}/topics", json={"from": room.admin, "name": "Cats"}
@@ -265,6 +276,16 @@ async def test_groups_of_one_admin_stand_side_by_side_in_private(home: House, ro
     (page,) = await room.say("/groups", chat=room.admin)
     assert page["photo"]
     assert [*buttons(page)] == ["Group", "Second"]
+    for command, shown in (
+        ("export", "9 hours"),
+        ("zone Berlin", "⚙️ Group"),
+        ("delete", "Erase everything"),
+    ):
+        (which,) = await room.say(f"/mood {command}", chat=room.admin)
+        assert [*buttons(which)] == ["Group", "Second"]
+        await room.press(which, buttons(which)["Group"])
+        answer = (await room.latest(room.admin)) if command != "zone Berlin" else await room.now(which)
+        assert shown in (answer.get("text") or answer["caption"])
     await room.press(page, buttons(page)["Second"])
     opened = await room.latest(room.admin)
     assert opened["message_id"] != page["message_id"]

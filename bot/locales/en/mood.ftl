@@ -107,6 +107,7 @@ mood-topic-trouble = I know no topic “{ $name }” here. { $known ->
        *[none] So far I have heard of no topics in this group; /mood week shows the whole group.
     }
 
+mood-topic-named = “{ $name }”
 mood-nothing-kept = Nothing is kept of this group's mood yet.
 mood-export = The mood of <b>{ $title }</b>, { $hours ->
         [one] one hour
@@ -172,15 +173,16 @@ mood-me-erased = Erased: { $messages ->
        *[other] what I kept of { $messages } messages of yours
     }. /optout, if you do not want to be counted any more.
 
+mood-which-group = Which group is this about? In the group itself you can say it in words.
 mood-groups-private = That is for our private chat: your groups are nobody else's business.
 mood-groups-nowhere =
     There is no group yet whose admin you are and whose mood I follow.
 
     Add me to a group, send /mood on there, and it appears here.
 mood-groups-caption = { $groups ->
-        [one] Your group
-       *[other] Your { $groups } groups
-    }. Press one to open it.{ $shown ->
+        [one] Your group. Press its name to open it.
+       *[other] Your { $groups } groups. Press one to open it.
+    }{ $shown ->
         [12] {" "}The picture has room for twelve.
        *[other] {""}
     }

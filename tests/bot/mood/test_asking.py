@@ -30,12 +30,19 @@ def test_the_first_word_says_what_is_wanted(words: str, action: str) -> None:
         ("", "week", None), ("month", "month", None), ("month news", "month", 7), ("NEWS", "week", 7),
         ("news month", "month", 7), ("week here", "week", 5), ("здесь", "week", 5), ("the last day", "day", None),
         ("week the last day", "week", 9), ("1-5 october news", "range", 7), ("за последний месяц", "month", None),
-        ("week General", "week", 0), ("общая тема месяц", "month", 0),
+        ("week General", "week", 0), ("общая тема месяц", "month", 0), ("week new", "week", 7),
+        ("last d month", "month", 9),
     ],
 )  # fmt: skip
 def test_period_and_topic_come_in_any_order(words: str, period: str, thread_id: int | None) -> None:
     wished = wish(words, NOW, ZONE, TOPICS, here=5)
     assert (wished.period.name, wished.thread_id) == (period, thread_id)
+
+
+@pytest.mark.parametrize("words", ["week new", "week ne", "week ews"])
+def test_a_part_of_a_name_means_a_topic_only_if_it_means_no_other(words: str) -> None:
+    with pytest.raises(UnknownTopic):
+        wish(words, NOW, ZONE, {7: "News", 8: "Newcomers"})
 
 
 def test_what_is_neither_says_which_it_might_have_been() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.mood.overhear import EARLIEST, Voice, chat_of, heard, moved_to, topic_name
+from bot.mood.overhear import EARLIEST, Voice, chat_of, heard, moved_to, title_of, topic_name
 from tests.bot.mood.telegram import AT, CHAT, ME, entity, message
 
 VOICE = {"file_id": "f", "file_unique_id": "u", "duration": 3, "file_size": 9000}
@@ -18,13 +18,7 @@ BOT = {"id": 5, "is_bot": True, "first_name": "Some bot"}
 def test_a_text_counts_with_what_its_score_needs() -> None:
     said = heard(message(message_id=9), ME)
     assert said is not None
-    assert (said.chat_id, said.title, said.thread_id, said.person_id, said.message_id) == (
-        CHAT,
-        "Friends",
-        0,
-        1,
-        9,
-    )
+    assert (said.chat_id, said.thread_id, said.person_id, said.message_id) == (CHAT, 0, 1, 9)
     assert (said.at, said.edited, said.text, said.voice, said.language) == (
         AT,
         False,
@@ -261,7 +255,7 @@ ODD = st.recursive(
 
 @given(ODD)
 def test_nothing_odd_raises(update: Any) -> None:
-    for look in (chat_of, topic_name, moved_to):
+    for look in (chat_of, title_of, topic_name, moved_to):
         look(update)
     heard(update, ME)
 

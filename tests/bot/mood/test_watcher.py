@@ -419,7 +419,8 @@ async def test_names_of_topics_and_groups_are_kept(bench: Bench) -> None:
     bench.hear("good day", reply_to_message=once, **topic)
     bench.watcher.hear(message(text=None, forum_topic_edited={"name": "Play"}, **topic))
     bench.hear("good day", reply_to_message=once, **topic)
-    bench.hear("good day", chat={"id": CHAT, "type": "supergroup", "title": "Foes"})
+    renamed = {"id": CHAT, "type": "supergroup", "title": "Foes"}
+    bench.watcher.hear(message(text=None, new_chat_title="Foes", chat=renamed))
     async with asyncio.timeout(10):
         while (group := await bench.groups.get(CHAT)) is None or group.title != "Foes":
             await asyncio.sleep(0.005)
