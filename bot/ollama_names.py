@@ -8,7 +8,11 @@ from .config import Settings
 
 OLLAMA = "http://127.0.0.1:11434"
 """Where Ollama listens unless told otherwise."""
-OLLAMA_NAMES = {"llama3-8b": "llama3:8b"}
+OLLAMA_NAMES = {
+    "llama3-8b": "llama3:8b",
+    "qwen2.5-coder-1.5b": "qwen2.5-coder:1.5b",
+    "qwen2.5-coder-0.5b": "qwen2.5-coder:0.5b",
+}
 """What Ollama calls a model of the catalog."""
 
 

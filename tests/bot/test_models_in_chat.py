@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.texts import Texts
-from skills import Store, load_catalog
+from skills import ModelCard, Store, load_catalog
 from tests.bot.cli.test_models import real_yamnet
 from tests.bot.house import House, Message, ScriptedLlm, house
 from tests.skills.hub import serving
@@ -400,6 +400,21 @@ async def test_a_name_of_any_length_fits_a_button(home: House, shelf: Shelf) -> 
     await press(home, shown, buttons(shown)[long])
     await home.ask("hello")
     assert shelf.asked[-1] == long
+
+
+@pytest.mark.parametrize(
+    "card", [card for card in load_catalog() if card.skill == "chat"], ids=lambda card: card.id
+)
+async def test_a_model_of_the_catalog_is_known_by_its_name_on_an_ollama_server(
+    tmp_path: Path, shelf: Shelf, card: ModelCard
+) -> None:
+    family, _, size = card.id.rpartition("-")
+    name = f"{family}:{size}"
+    shelf.names = [name]
+    async with house(tmp_path, models=_models(tmp_path), chat={"model": name}) as home:
+        shown = await page(home, f"/model {name}")
+    assert card.title in shown["text"]
+    assert card.licence in shown["text"]
 
 
 async def test_models_without_end_are_paged_through(home: House, shelf: Shelf) -> None:
