@@ -14,6 +14,8 @@ from .llm import Llm
 log = logging.getLogger(__name__)
 
 KEY = "chat-model"
+NAME_CHARS = 350
+"""Longest name that Ollama allows; a page of longer ones might not fit a message."""
 
 
 class ChatChoice:
@@ -43,7 +45,7 @@ class ChatChoice:
 
     async def names(self) -> tuple[str, ...]:
         """Models that the server has now; none if it does not answer."""
-        return (await self._llm.chat.probe()).models
+        return tuple(name for name in (await self._llm.chat.probe()).models if len(name) <= NAME_CHARS)
 
     def answers(self, name: str) -> bool:
         """Whether this is the model that answers."""

@@ -16,6 +16,11 @@ OLLAMA_NAMES = {
 """What Ollama calls a model of the catalog."""
 
 
+def catalog_id(name: str) -> str:
+    """The catalog's id of a model by what Ollama calls it; other names stay as they are."""
+    return next((card_id for card_id, called in OLLAMA_NAMES.items() if called == name.lower()), name)
+
+
 def ollama_host(settings: Settings) -> str:
     """Address of the Ollama server."""
     return settings.chat.host or OLLAMA

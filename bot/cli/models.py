@@ -13,7 +13,7 @@ from bot import config
 from bot.cli.pinning import pin_row, pin_words, say_pin, say_pin_stays, show_pin, take_pin
 from bot.lanes import chosen_models
 from bot.model_store import open_store
-from bot.ollama_names import OLLAMA_NAMES, ollama_host, on_server
+from bot.ollama_names import catalog_id, ollama_host, on_server
 from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
 from skills._cards import card_page, human_size, origin
 
@@ -91,7 +91,11 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
 @models_app.command()
 def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
     """Show a model's card: what it is, whose, under which licence, and where its files come from."""
-    _, store = _open(context)
+    settings, store = _open(context)
+    from bot.cli import served
+
+    if served.describe(settings, store.catalog, model_id, as_json=as_json):
+        return
     card = _card(store, model_id)
     if as_json:
         body = {
@@ -285,9 +289,8 @@ def _open(context: typer.Context) -> tuple[config.Settings, Store]:
 
 def _card(store: Store, model_id: str) -> ModelCard:
     """By its id, or by what Ollama calls it. Ends the program where nobody knows it."""
-    ids = {name: known for known, name in OLLAMA_NAMES.items()}
     try:
-        return store.card(ids.get(model_id, model_id))
+        return store.card(catalog_id(model_id))
     except CatalogError as error:
         raise typer.BadParameter(str(error)) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import typer
 
 from bot.config import Settings
-from bot.ollama_names import OLLAMA_NAMES, ollama_host
+from bot.ollama_names import OLLAMA_NAMES, catalog_id, ollama_host
 from bot.ollama_names import on_server as name_on_server
 from skills import Catalog, CatalogError, ModelCard, ModelUnavailable
 from skills._cards import human_size
@@ -115,6 +116,25 @@ def show(settings: Settings, held: Sequence[HeldModel], chosen: str) -> None:
         f"\nModels on the Ollama server at {ollama_host(settings)}"
     )  # a title would be as narrow as the table
     Console().print(table)
+
+
+def describe(settings: Settings, catalog: Catalog, name: str, *, as_json: bool) -> bool:
+    """Say what is known of a model that the server has and the catalog does not know. False if there is none."""
+    if catalog_id(name) in {card.id for card in catalog}:
+        return False
+    model = ollama_library.find(models(settings), name)
+    if model is None:
+        return False
+    if as_json:
+        [row] = rows(settings, [model], settings.chat.model)
+        typer.echo(json.dumps(row, ensure_ascii=False, indent=1))
+        return True
+    parameters = f"{model.parameters} parameters, " if model.parameters else ""
+    typer.echo(
+        f"{model.name}: {parameters}{human_size(model.size_bytes)}, on the Ollama server at {ollama_host(settings)}."
+    )
+    typer.echo("Chutko has no card of it.")
+    return True
 
 
 def rows(settings: Settings, held: Sequence[HeldModel], chosen: str) -> list[dict[str, Any]]:

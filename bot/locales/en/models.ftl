@@ -80,7 +80,7 @@ card-publisher = <b>Published by:</b> { $publisher }
 card-source = <b>Source:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>On the disk:</b> { $size }
 card-size-to-come = <b>Size of its files:</b> { $size }; they are not on this computer
-card-bring = The owner can fetch it with <code>chutko models pull { $model }</code>. Without a connection <code>--from FOLDER</code> takes the files, brought from another computer.
+card-bring = The owner can also fetch it by hand: <code>chutko models pull { $model }</code>. Without internet its files can be brought from another computer: <code>chutko models pull { $model } --from FOLDER</code>.
 card-in-package = <b>On the disk:</b> comes together with me, without files or fingerprints of its own
 card-on-server = <b>On the disk:</b> an Ollama server keeps its files
 card-size-on-server = <b>On its server's disk:</b> { $size }
@@ -141,7 +141,7 @@ stats-failed = did not work out: { $failed } (too slow: { $late }), turned away 
 # What else people may call a skill after /model.
 skill-aliases-sentiment = sentiment, feelings, emotions
 skill-aliases-sounds = sound, audio, noises
-skill-aliases-speech = voice, transcription
-skill-aliases-photo = photo, picture, pictures, image, images
+skill-aliases-speech = voice, voices, transcription, speech recognition
+skill-aliases-photo = photo, photograph, picture, pictures, image, images
 skill-aliases-video = video, clips, gif
 skill-aliases-chat = chat, text, texts, llm

@@ -74,7 +74,7 @@ card-publisher = <b>Кто выпустил:</b> { $publisher }
 card-source = <b>Источник:</b> <a href="{ $url }">{ $host }</a>
 card-size = <b>На диске:</b> { $size }
 card-size-to-come = <b>Объём файлов:</b> { $size }; на этом компьютере их нет
-card-bring = Владелец может скачать её командой <code>chutko models pull { $model }</code>. Если связи нет, с <code>--from ПАПКА</code> она возьмёт файлы, принесённые с другого компьютера.
+card-bring = Владелец может скачать её сам: <code>chutko models pull { $model }</code>. Без интернета её файлы можно принести с другого компьютера: <code>chutko models pull { $model } --from ПАПКА</code>.
 card-in-package = <b>На диске:</b> приходит вместе со мной, без отдельных файлов и отпечатков
 card-on-server = <b>На диске:</b> её файлы хранит сервер Ollama
 card-size-on-server = <b>На диске сервера:</b> { $size }
@@ -133,8 +133,8 @@ stats-failed = не получилось: { $failed } (слишком долго
 
 # Как ещё могут назвать умение после /model.
 skill-aliases-sentiment = тональность, эмоции, чувства
-skill-aliases-sounds = звук, аудио, шумы
-skill-aliases-speech = голос, голосовые, расшифровка
-skill-aliases-photo = фотографии, фотография, картинки, снимки
+skill-aliases-sounds = звук, аудио, шумы, распознавание звуков
+skill-aliases-speech = голос, голосовые, расшифровка, распознавание речи
+skill-aliases-photo = фотографии, фотография, фотка, картинки, картинка, снимки, снимок, распознавание фото
 skill-aliases-video = ролики, гиф
 skill-aliases-chat = чат, текст, тексты, разговор

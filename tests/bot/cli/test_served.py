@@ -72,6 +72,11 @@ def test_a_model_is_fetched_listed_and_removed_on_the_server(run: Run, server: L
     assert f"Models on the Ollama server at {server.address}" in table
     assert "tiny-coder:0.1b" in table
 
+    told = run("info", "tiny").stdout
+    assert told.startswith("tiny:latest: ")
+    assert f"154.8 kB, on the Ollama server at {server.address}" in told
+    assert json.loads(run("info", "tiny", "--json").stdout)["size_bytes"] == len(server.pages["tiny"].body)
+
     kept = run("rm", "tiny", input="n\n")
     assert kept.exit_code == 0
     assert "tiny:latest" in listed(run)
