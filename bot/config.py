@@ -160,6 +160,16 @@ def load(
         raise ConfigError(f"{toml_file} is no text in UTF-8.") from None
 
 
+def terminal_language(settings: Settings) -> str:
+    """The language of whoever sits at the terminal, as `ru_RU.UTF-8`: the terminal's own, or that of the settings.
+
+    English is what terminals are set to where nobody has chosen anything, so it does not go over the settings.
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    own = next(filter(None, map(os.environ.get, names)), "")
+    return settings.bot.language if own.startswith("en") else own
+
+
 def variables() -> list[str]:
     """Names of all environment variables that are settings."""
     return [PREFIX + "__".join(path).upper() for path, _, _ in walk(Settings)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import glob
 import os
 import re
@@ -13,20 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.media_kind import media_kind
-from bot.plain_text import decoded
+from bot.plain_text import recognized
 from bot.routing import What
+from bot.texts import Speaker
 from skills import BadInput, Media, MediaKind, read_header, sniff_header
 
 PIPE = "-"
 """The name by which a person asks for the standard input."""
 _MANY_PROBES = 4
 _OWN_RESULT = re.compile(r"_detected(-\d+)?\.mp4$|_(chart|spectrogram)(-\d+)?\.png$")
-_WORDS = {
-    MediaKind.TEXT: "text",
-    MediaKind.AUDIO: "recording",
-    MediaKind.PHOTO: "picture",
-    MediaKind.VIDEO: "video",
-}
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that a terminal obeys and does not show: colours, its title, the direction of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,18 @@ class Item:
     """A sentence."""
 
 
+def visible(text: str) -> str:
+    """What a terminal may be given of a stranger's text or name."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def reason(error: OSError, say: Speaker) -> str:
+    """The system's words for what went wrong, in the person's language."""
+    return say(
+        "analyze-reason", code=errno.errorcode.get(error.errno or 0, ""), words=error.strerror or str(error)
+    )
+
+
 def text_item(line: str, source: Path | None = None) -> Item:
     """A text itself."""
     clean = _printable(line)
@@ -50,8 +60,8 @@ def text_item(line: str, source: Path | None = None) -> Item:
 
 
 def text_lines(data: bytes) -> list[str]:
-    """The lines of a list that say something: UTF-8, or UTF-16 with its mark. Raises ValueError for no text."""
-    text = decoded(data)
+    """The lines of a list that say something, in an encoding of `recognized`. Raises ValueError for no text."""
+    text = recognized(data)
     if "\0" in text:
         raise ValueError("a zero byte")
     # Not splitlines(): a text may hold the separators of paragraphs and pages that it splits at.
@@ -59,7 +69,7 @@ def text_lines(data: bytes) -> list[str]:
 
 
 async def find_items(
-    kind: MediaKind, names: Sequence[Path], folder: Path, *, recursive: bool = False
+    kind: MediaKind, names: Sequence[Path], folder: Path, say: Speaker, *, recursive: bool = False
 ) -> list[Item]:
     """Everything that `names` mean, in order; what is wrong with one of them is an item, too.
 
@@ -68,29 +78,29 @@ async def find_items(
     items: list[Item] = []
     for name in names:
         if str(name) == PIPE:
-            items += _of_pipe(kind, folder)
-        elif _is(name, Path.is_dir):
-            items += await _of_folder(kind, name, recursive)
-        elif _is(name, Path.exists):
-            items += _of_file(kind, name, str(name))
+            items += _of_pipe(kind, folder / f"stdin-{len(items)}", say)
+        elif surely(name, Path.is_dir):
+            items += await _of_folder(kind, name, recursive, say)
+        elif surely(name, Path.exists):
+            items += _of_file(kind, name, str(name), say)
         elif glob.has_magic(str(name)):
-            found = [item for file in _matches(str(name)) for item in _of_file(kind, file, str(file))]
-            items += found or [_fault(name, f"No file matches {name}.")]
+            found = [item for file in _matches(str(name)) for item in _of_file(kind, file, str(file), say)]
+            items += found or [_fault(name, say("analyze-no-match", name=str(name)))]
         else:
-            items.append(_fault(name, f"There is no file {name}."))
+            items.append(_fault(name, say("analyze-no-file", name=str(name))))
     return items
 
 
 def _matches(pattern: str) -> list[Path]:
     """Files, each once: a link to a folder above leads to the same ones again and again."""
-    paths = [path for path in map(Path, glob.glob(pattern, recursive=True)) if _is(path, Path.is_file)]  # noqa: PTH207
+    paths = [path for path in map(Path, glob.glob(pattern, recursive=True)) if surely(path, Path.is_file)]  # noqa: PTH207
     unique: dict[Path, Path] = {}
     for path in sorted(paths, key=lambda path: len(path.parts)):
         unique.setdefault(path.resolve(), path)
     return sorted(unique.values())
 
 
-async def _of_folder(kind: MediaKind, folder: Path, recursive: bool) -> list[Item]:
+async def _of_folder(kind: MediaKind, folder: Path, recursive: bool, say: Speaker) -> list[Item]:
     """The files of the kind, by their bytes. Hidden ones, and clips and charts that Chutko has made, are left out."""
     places = asyncio.Semaphore(_MANY_PROBES)
 
@@ -101,15 +111,16 @@ async def _of_folder(kind: MediaKind, folder: Path, recursive: bool) -> list[Ite
     try:
         files = _inside(folder, recursive)
     except OSError as error:
-        return [_fault(folder, f"The folder {folder} cannot be read: {error.strerror}.")]
+        sentence = say("analyze-folder-unreadable", name=str(folder), reason=reason(error, say))
+        return [_fault(folder, sentence)]
     chosen = await asyncio.gather(*map(fits, files))
     items = [
         item
         for file, wanted in zip(files, chosen, strict=True)
         if wanted
-        for item in _of_file(kind, file, str(file))
+        for item in _of_file(kind, file, str(file), say)
     ]
-    return items or [_fault(folder, f"There is no {_WORDS[kind]} in the folder {folder}.")]
+    return items or [_fault(folder, say("analyze-folder-without", name=str(folder), kind=kind.value))]
 
 
 def _inside(folder: Path, recursive: bool) -> list[Path]:
@@ -125,7 +136,7 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
             for name in sorted(names)
             if not name.startswith(".")
             and not _OWN_RESULT.search(name)
-            and _is(Path(here, name), Path.is_file)
+            and surely(Path(here, name), Path.is_file)
         ]
     return files
 
@@ -144,32 +155,38 @@ async def _kind(file: Path) -> MediaKind | None:
         return None
 
 
-def _of_file(kind: MediaKind, file: Path, name: str) -> list[Item]:
+def _of_file(kind: MediaKind, file: Path, name: str, say: Speaker) -> list[Item]:
     """The file itself, or each line of a list."""
     try:
         if kind is MediaKind.TEXT:  # may be a pipe of the shell's, <(command)
             lines = text_lines(file.read_bytes())
-            return [text_item(line, file) for line in lines] or [_fault(name, f"There is no text in {name}.")]
+            return [text_item(line, file) for line in lines] or [
+                _fault(name, say("analyze-no-text", name=name))
+            ]
         if not file.is_file():
-            return [_fault(name, f"{name} is no ordinary file.")]
+            return [_fault(name, say("analyze-not-ordinary", name=name))]
         file.open("rb").close()
         return [Item(Media(kind, file, file.stat().st_size), _printable(name), file)]
     except ValueError:
-        return [_fault(name, f"{name} is no text in UTF-8.")]
+        return [_fault(name, say("analyze-not-text", name=name))]
     except OSError as error:
-        return [_fault(name, f"{name} cannot be read: {error.strerror}.")]
+        return [_fault(name, say("analyze-unreadable", name=name, reason=reason(error, say)))]
 
 
-def _of_pipe(kind: MediaKind, folder: Path) -> list[Item]:
-    file = folder / "stdin"
-    with file.open("wb") as target:
-        shutil.copyfileobj(sys.stdin.buffer, target)
+def _of_pipe(kind: MediaKind, file: Path, say: Speaker) -> list[Item]:
+    try:
+        with file.open("wb") as target:
+            if sys.stdin:  # None where it is closed
+                shutil.copyfileobj(sys.stdin.buffer, target)
+    except OSError as error:
+        return [_fault(PIPE, say("analyze-unreadable", name=PIPE, reason=reason(error, say)))]
     if not file.stat().st_size:
-        return [_fault(PIPE, "Nothing came through the pipe.")]
-    return _of_file(kind, file, PIPE)
+        return [_fault(PIPE, say("analyze-pipe-empty"))]
+    return _of_file(kind, file, PIPE, say)
 
 
-def _is(path: Path, question: Callable[[Path], bool]) -> bool:
+def surely(path: Path, question: Callable[[Path], bool]) -> bool:
+    """The answer of `Path.is_file` and its like; no where there can be none."""
     try:
         return question(path)
     except OSError:  # a name that is too long, a folder that may not be entered

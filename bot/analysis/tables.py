@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -12,7 +13,8 @@ from rich.text import Text
 from bot.cells import guarded
 from bot.texts import Speaker
 
-from .running import Row
+from .items import visible
+from .running import Outcome, Row
 
 MOODS = ("negative", "neutral", "positive")
 _COLUMNS = {
@@ -27,44 +29,45 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def table(skill: str, rows: Sequence[Row], say: Speaker) -> Table:
+def table(skill: str, outcomes: Sequence[Outcome], say: Speaker) -> Table:
     """A table for people, in their language."""
     shown = Table(show_lines=skill != "sentiment")
     shown.add_column(say("table-item"), overflow="fold")
     shown.add_column(say("table-result"), overflow="fold")
-    for row in rows:
-        shown.add_row(Text(str(row.get("file", row.get("text")))), Text(summary(skill, row, say)))
+    for outcome in outcomes:
+        name = str(outcome.row.get("file", outcome.row.get("text")))
+        shown.add_row(Text(visible(name)), Text(visible("\n".join(outcome.words))))
     return shown
 
 
-def summary(skill: str, row: Row, say: Speaker) -> str:
-    """What came of one item in a few words."""
-    lines = [] if "error" in row and len(row) == 2 else [_result(skill, row, say)]
-    return "\n".join([*lines, *(row[key] for key in ("chart", "spectrogram", "error") if key in row)])
+def total(skill: str, outcomes: Sequence[Outcome], say: Speaker) -> str:
+    """How many there are of each kind, in a line or two."""
+    said = say("analyze-total", count=len(outcomes), failed=sum(outcome.failed for outcome in outcomes))
+    if skill != "sentiment":
+        return said
+    labels = Counter(outcome.row.get("label") for outcome in outcomes)
+    return f"{said}\n{say('analyze-moods', **{mood: labels[mood] for mood in MOODS})}"
 
 
-def _result(skill: str, row: Row, say: Speaker) -> str:
-    if skill == "sentiment":
-        return say("sentiment-line", label=row["label"], percent=round(row["confidence"] * 100))
-    if skill == "speech":
-        return str(row["text"])
-    if skill == "video":
-        counts = ", ".join(f"{say.label('video', label)} – {count}" for label, count in row["counts"].items())
-        return f"{counts}\n{row.get('output', '')}"
-    named = row.get("heard") or row["top"]  # people are told the clearest, spreadsheets the mean
-    return "\n".join(f"{say.label(skill, each['label'])} {min(each['score'], 0.99):.0%}" for each in named)
+def write_csv(file: TextIO, skill: str, rows: Sequence[Row], *, semicolons: bool = False) -> None:
+    """A heading and a line for every row. What might be read as a formula begins with an apostrophe.
 
-
-def write_csv(file: TextIO, skill: str, rows: Sequence[Row]) -> None:
-    """A heading and a line for every row. What might be read as a formula begins with an apostrophe."""
+    `semicolons`: as spreadsheets want it where numbers are written with a comma.
+    """
     classes = max((len(row["top"]) for row in rows if "top" in row), default=1)
     columns = list(_COLUMNS[skill])
     columns += [name for name in ("chart", "spectrogram") if any(name in row for row in rows)]
     flat = [_flat(skill, columns, row, classes) for row in rows]
     heading = list(_flat(skill, columns, {}, classes))
-    writer = csv.writer(file)
+    writer = csv.writer(file, delimiter=";" if semicolons else ",")
     writer.writerow(heading)
-    writer.writerows([guarded(line[name]) for name in heading] for line in flat)
+    writer.writerows([_cell(line[name], semicolons) for name in heading] for line in flat)
+
+
+def _cell(value: Any, decimal_comma: bool) -> Any:
+    if decimal_comma and isinstance(value, float):
+        return str(value).replace(".", ",")
+    return guarded(value)
 
 
 def _flat(skill: str, columns: Iterable[str], row: Row, classes: int) -> dict[str, Any]:

@@ -7,26 +7,28 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TextIO
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from bot.analysis import places
 from bot.analysis.items import PIPE, Item, find_items, text_item
-from bot.analysis.running import Row, analyze
-from bot.analysis.tables import table, write_csv
+from bot.analysis.running import Outcome, analyze
+from bot.analysis.tables import table, total, write_csv
 from bot.cli.models import fetch_missing
-from bot.config import ConfigError, Settings, load
+from bot.config import ConfigError, Settings, load, terminal_language
 from bot.offline import open_models
 from bot.texts import Speaker, Texts
 from skills import MediaKind
 
 analyze_app = typer.Typer(help="Analyze texts and files without Telegram.", no_args_is_help=True)
+_TERMINATED = 128 + signal.SIGTERM
 
 
 Files = Annotated[
@@ -42,9 +44,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON list, an object p
 Csv = Annotated[
     Path | None, typer.Option("--csv", help="Also a table for spreadsheets, a row per item; - is the screen.")
 ]
+Semicolons = Annotated[
+    bool,
+    typer.Option(
+        "--semicolons",
+        help="The CSV for spreadsheets with decimal commas (Russian, German): ; between cells, 0,5 for 0.5.",
+    ),
+]
 Language = Annotated[
     Literal["en", "ru"] | None,
-    typer.Option(help="Language of the words: en or ru.", show_default="that of your settings"),
+    typer.Option(
+        help="Language of the words: en or ru.", show_default="that of the terminal or the settings"
+    ),
 ]
 Output = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes; - is the screen.")]
 Chart = Annotated[
@@ -70,6 +81,7 @@ class Wish:
     kind: MediaKind
     as_json: bool
     csv: Path | None
+    semicolons: bool
     report: Path | None = None
     """None is the screen."""
     clips: Path | None = None
@@ -90,47 +102,46 @@ def text(
     texts: Annotated[
         list[str] | None, typer.Option("--text", "-t", help="A text itself; may be repeated.")
     ] = None,
-    recursive: Recursive = False, as_json: AsJson = False, csv: Csv = None, out: Output = None,
-    language: Language = None, profile: Profile = None,
+    recursive: Recursive = False, as_json: AsJson = False, csv: Csv = None, semicolons: Semicolons = False,
+    out: Output = None, language: Language = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """The mood of texts: negative, neutral or positive, with probabilities."""
-    if not files and not texts:
-        raise typer.BadParameter("Give a file with one text a line, or --text.")
-    if any(not one.strip() for one in texts or ()):
-        raise typer.BadParameter("A --text is empty.")
-    wish = Wish("sentiment", MediaKind.TEXT, as_json, csv, _file(out))
-    _serve(context, wish, files or (), recursive, language, profile, [text_item(one) for one in texts or ()])
+    wish = Wish("sentiment", MediaKind.TEXT, as_json, csv, semicolons, _file(out))
+    _serve(context, wish, files or (), recursive, language, profile, texts or ())
 
 
 @analyze_app.command()
 def audio(
     context: typer.Context, files: Files, recursive: Recursive = False, as_json: AsJson = False,
-    csv: Csv = None, chart: Chart = None, spectrogram: Spectrogram = None, out: Output = None,
-    language: Language = None, profile: Profile = None,
+    csv: Csv = None, semicolons: Semicolons = False, chart: Chart = None, spectrogram: Spectrogram = None,
+    out: Output = None, language: Language = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """The sounds in recordings, and when they are heard."""
-    wish = Wish("sounds", MediaKind.AUDIO, as_json, csv, _file(out), chart=chart, spectrogram=spectrogram)
+    wish = Wish(
+        "sounds", MediaKind.AUDIO, as_json, csv, semicolons, _file(out), chart=chart, spectrogram=spectrogram
+    )
     _serve(context, wish, files, recursive, language, profile)
 
 
 @analyze_app.command()
 def speech(
     context: typer.Context, files: Files, recursive: Recursive = False, as_json: AsJson = False,
-    csv: Csv = None, out: Output = None, language: Language = None, profile: Profile = None,
+    csv: Csv = None, semicolons: Semicolons = False, out: Output = None, language: Language = None,
+    profile: Profile = None,
 ) -> None:  # fmt: skip
     """The words in recordings."""
-    wish = Wish("speech", MediaKind.AUDIO, as_json, csv, _file(out))
+    wish = Wish("speech", MediaKind.AUDIO, as_json, csv, semicolons, _file(out))
     _serve(context, wish, files, recursive, language, profile)
 
 
 @analyze_app.command()
 def photo(
     context: typer.Context, files: Files, recursive: Recursive = False, as_json: AsJson = False,
-    csv: Csv = None, chart: Chart = None, out: Output = None, language: Language = None,
-    profile: Profile = None,
+    csv: Csv = None, semicolons: Semicolons = False, chart: Chart = None, out: Output = None,
+    language: Language = None, profile: Profile = None,
 ) -> None:  # fmt: skip
     """What is in pictures."""
-    wish = Wish("photo", MediaKind.PHOTO, as_json, csv, _file(out), chart=chart)
+    wish = Wish("photo", MediaKind.PHOTO, as_json, csv, semicolons, _file(out), chart=chart)
     _serve(context, wish, files, recursive, language, profile)
 
 
@@ -141,6 +152,7 @@ def video(
     recursive: Recursive = False,
     as_json: AsJson = False,
     csv: Csv = None,
+    semicolons: Semicolons = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The clip with boxes; a folder if there are several videos."),
@@ -149,71 +161,99 @@ def video(
     profile: Profile = None,
 ) -> None:
     """The objects in videos; writes output_detected.mp4, of several NAME_detected.mp4, or where -o says."""
-    wish = Wish("video", MediaKind.VIDEO, as_json, csv, clips=out)
+    wish = Wish("video", MediaKind.VIDEO, as_json, csv, semicolons, clips=out)
     _serve(context, wish, files, recursive, language, profile)
 
 
 def _serve(
     context: typer.Context, wish: Wish, files: Sequence[Path], recursive: bool, language: str | None,
-    profile: str | None, texts: Sequence[Item] = (),
+    profile: str | None, texts: Sequence[str] = (),
 ) -> None:  # fmt: skip
     given = context.obj
     settings = (
         given if isinstance(given, Settings) else load(given, {"profile": profile} if profile else None)
     )
-    say = Texts(settings.bot.language).say(language or settings.bot.language)
-    with tempfile.TemporaryDirectory(prefix="chutko-", ignore_cleanup_errors=True) as folder:
-        found = asyncio.run(find_items(wish.kind, files, Path(folder), recursive=recursive))
-        rows = _rows(settings, wish, [*texts, *found], say, Path(folder))
-    _hand_out(wish, rows, say)
-    if any("error" in row for row in rows):
+    say = Texts(settings.bot.language).say(language or terminal_language(settings))
+    if not files and not texts:
+        raise ConfigError(say("analyze-nothing-given"))
+    if not all(map(str.strip, texts)):
+        raise ConfigError(say("analyze-empty-text"))
+    with (
+        _ended_by_sigterm(),
+        tempfile.TemporaryDirectory(prefix="chutko-", ignore_cleanup_errors=True) as name,
+    ):
+        folder = Path(name)
+        found = asyncio.run(find_items(wish.kind, files, folder, say, recursive=recursive))
+        outcomes = _outcomes(settings, wish, [*map(text_item, texts), *found], say, folder)
+    _hand_out(wish, outcomes, say)
+    if any(outcome.failed for outcome in outcomes):
         raise typer.Exit(1)
 
 
-def _rows(settings: Settings, wish: Wish, items: Sequence[Item], say: Speaker, folder: Path) -> list[Row]:
+def _outcomes(
+    settings: Settings, wish: Wish, items: Sequence[Item], say: Speaker, folder: Path
+) -> list[Outcome]:
     # What cannot be written is said before the work and not after it.
     if wish.csv and _file(wish.csv) is None and wish.as_json and not wish.report:
-        raise typer.BadParameter("--json and --csv - cannot both have the screen.")
+        raise ConfigError(say("analyze-screen-taken"))
     if wish.report and wish.csv and wish.report.absolute() == wish.csv.absolute():
-        raise ConfigError(f"{wish.csv} cannot hold both results: give them different names.")
+        raise ConfigError(say("analyze-same-results", name=str(wish.csv)))
     for path in filter(None, (wish.report, _file(wish.csv))):
-        places.refuse_source(path, items)
-        places.try_to_write(path)
-    clips = places.clip_paths(items, wish.clips) if wish.kind is MediaKind.VIDEO else []
-    charts = places.chart_paths(items, wish.chart) if wish.chart else []
-    drawn = places.chart_paths(items, wish.spectrogram, "spectrogram") if wish.spectrogram else []
+        places.refuse(path, items, say)
+    clips = places.clip_paths(items, wish.clips, say) if wish.kind is MediaKind.VIDEO else []
+    charts = places.chart_paths(items, wish.chart, say) if wish.chart else []
+    drawn = places.chart_paths(items, wish.spectrogram, say, "spectrogram") if wish.spectrogram else []
     if both := set(charts) & set(drawn):
-        raise ConfigError(f"{both.pop()} cannot hold both pictures: give them different names.")
+        raise ConfigError(say("analyze-same-pictures", name=str(both.pop())))
     if any(item.media for item in items):
         store, _, cards = open_models(settings)
         fetch_missing(store, [cards[wish.skill].id])
     try:
         return asyncio.run(analyze(settings, wish.skill, items, say, folder, clips, charts, drawn))
     except asyncio.CancelledError:
-        raise typer.Exit(128 + signal.SIGTERM) from None
+        raise typer.Exit(_TERMINATED) from None
 
 
-def _hand_out(wish: Wish, rows: Sequence[Row], say: Speaker) -> None:
+def _hand_out(wish: Wish, outcomes: Sequence[Outcome], say: Speaker) -> None:
+    rows = [outcome.row for outcome in outcomes]
     screen_taken = wish.csv is not None and _file(wish.csv) is None
-    name = wish.csv
+    if screen_taken and sys.stdout:  # None where it is closed
+        with places.whole(None, say):
+            write_csv(sys.stdout, wish.skill, rows, semicolons=wish.semicolons)
+    elif wish.csv and not screen_taken:
+        # Spreadsheets take a file without this mark for one in an old encoding.
+        with places.whole(wish.csv, say), wish.csv.open("w", encoding="utf-8-sig", newline="") as file:
+            write_csv(file, wish.skill, rows, semicolons=wish.semicolons)
+    if wish.report:
+        with places.whole(wish.report, say), wish.report.open("w", encoding="utf-8") as file:
+            _report(file, wish, outcomes, say)
+    elif not screen_taken:
+        with places.whole(None, say):
+            _report(sys.stdout, wish, outcomes, say)
+    if (wish.report or screen_taken or wish.as_json) and any(outcome.failed for outcome in outcomes):
+        typer.echo(total(wish.skill, outcomes, say), err=True)
+
+
+def _report(file: TextIO, wish: Wish, outcomes: Sequence[Outcome], say: Speaker) -> None:
+    if wish.as_json:
+        print(json.dumps([outcome.row for outcome in outcomes], ensure_ascii=False, indent=2), file=file)
+        return
+    console = Console(file=file)
+    with console.capture() as captured:  # else Rich ends the program where nobody reads on
+        console.print(table(wish.skill, outcomes, say))
+        if len(outcomes) > 1:
+            console.print(Text(total(wish.skill, outcomes, say)))
+    print(captured.get(), end="", file=file)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """The temporary files are removed, too, when the system ends the program."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
-        if screen_taken:
-            write_csv(sys.stdout, wish.skill, rows)
-        elif wish.csv:
-            # Spreadsheets take a file without this mark for one in an old encoding.
-            with wish.csv.open("w", encoding="utf-8-sig", newline="") as file:
-                write_csv(file, wish.skill, rows)
-        name = wish.report
-        if wish.report or not screen_taken:
-            with wish.report.open("w", encoding="utf-8") if wish.report else nullcontext(sys.stdout) as file:
-                if wish.as_json:
-                    print(json.dumps(rows, ensure_ascii=False, indent=2), file=file)
-                else:
-                    Console(file=file).print(table(wish.skill, rows, say))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ConfigError(f"{name or 'The output'} cannot be written: {error.strerror}.") from None
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _file(path: Path | None) -> Path | None:

@@ -11,6 +11,7 @@ terminal-error-not-fetched = The model for this is not on this computer. chutko 
 terminal-error-unsupported-format = Files of this kind cannot be opened. Convert it into an ordinary photo, audio or video.
 terminal-error-broken-file = The file is damaged or was cut off, and cannot be opened.
 terminal-error-not-a-picture = This is not a picture.
+terminal-error-text-too-long = The text is too long: the settings allow { $limit-chars } characters. Split it, or raise the limit.
 terminal-error-too-long = The recording is too long: the settings allow { $limit-s } s. Cut it, or raise the limit.
 terminal-error-too-many-pixels = The picture is too large: the settings allow { $limit-megapixels ->
         [one] a megapixel

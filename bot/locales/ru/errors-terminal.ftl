@@ -11,6 +11,7 @@ terminal-error-not-fetched = Модели для этого на этом ком
 terminal-error-unsupported-format = Файлы такого вида открыть нельзя. Преобразуйте его в обычное фото, аудио или видео.
 terminal-error-broken-file = Файл повреждён или записан не до конца, открыть его не получилось.
 terminal-error-not-a-picture = Это не картинка.
+terminal-error-text-too-long = Текст слишком длинный: настройки разрешают символов — { $limit-chars }. Разбейте его на части или поднимите предел.
 terminal-error-too-long = Запись слишком длинная: настройки разрешают { $limit-s } с. Обрежьте её или поднимите предел.
 terminal-error-too-many-pixels = Картинка слишком большая: настройки разрешают { $limit-megapixels ->
         [one] { $limit-megapixels } мегапиксель

@@ -10,15 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.analysis.items import Item, find_items, text_item, text_lines
+from bot.analysis.items import Item, find_items, text_item, text_lines, visible
+from bot.texts import Texts
 from skills import MediaKind
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+SAY = Texts().say("en")
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(64)
 
 
 async def found(kind: MediaKind, *names: Path, recursive: bool = False) -> list[Item]:
-    return await find_items(kind, names, Path(), recursive=recursive)
+    return await find_items(kind, names, Path(), SAY, recursive=recursive)
 
 
 @pytest.fixture
@@ -65,28 +67,28 @@ async def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tmp_path: Pat
 async def test_what_is_wrong_with_one_name_leaves_the_others(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("один\n", encoding="utf-8")
     (tmp_path / "empty.txt").touch()
-    (tmp_path / "cp1251.txt").write_bytes("Замечательно, я счастлив".encode("cp1251"))
+    (tmp_path / "utf32.txt").write_bytes("Замечательно, я счастлив".encode("utf-32"))
     (tmp_path / "none").mkdir()
     names = [
-        tmp_path / name for name in ("x" * 300, "gone.txt", "empty.txt", "cp1251.txt", "none", "good.txt")
+        tmp_path / name for name in ("x" * 300, "gone.txt", "empty.txt", "utf32.txt", "none", "good.txt")
     ]
     items = await found(MediaKind.TEXT, *names)
     assert [item.fault.partition(str(tmp_path))[0] for item in items[:3]] == [
         "There is no file ", "There is no file ", "There is no text in ",
     ]  # fmt: skip
-    assert items[3].fault == f"{names[3]} is no text in UTF-8."
+    assert items[3].fault == f"{names[3]} is no text in UTF-8. Save it as UTF-8 and try again."
     assert items[4].fault == f"There is no text in the folder {names[4]}."
     assert [item.name for item in items[5:]] == ["один"]
 
 
 async def test_a_pipe_brings_a_list_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("раз\nдва".encode())))
-    items = await find_items(MediaKind.TEXT, [Path("-")], tmp_path)
+    items = await find_items(MediaKind.TEXT, [Path("-")], tmp_path, SAY)
     assert [item.name for item in items] == ["раз", "два"]
-    [nothing] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path)
+    [nothing] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path, SAY)
     assert nothing.fault == "Nothing came through the pipe."
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(PNG)))
-    [picture] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path)
+    [picture] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path, SAY)
     assert (picture.name, picture.source and picture.source.read_bytes()) == ("-", PNG)
 
 
@@ -95,14 +97,47 @@ def test_a_list_is_read_as_editors_write_it(encoding: str) -> None:
     assert text_lines(" раз\r\n\r\nдва\u2028ещё\rтри".encode(encoding)) == ["раз", "два\u2028ещё", "три"]
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_a_russian_list_is_read_as_old_programs_write_it(encoding: str) -> None:
+    for text in ("Мне очень понравилось!\nТак себе.\nУЖАСНО\n", "плохо", "Отлично! 5/5"):
+        assert text_lines(text.encode(encoding)) == text.splitlines()
+
+
 def test_a_broken_letter_is_forgiven_and_a_binary_file_is_not() -> None:
     assert text_lines("А это длинная строка, в которой".encode() + b"\xff") == [
         "А это длинная строка, в которой\ufffd"
     ]
-    for binary in (b"abc\0def", bytes(range(128, 256)), b"\xff\xfea"):
+    for binary in (b"abc\0def", bytes(range(128, 256)), b"\xff\xfea", "déçu, ça".encode("cp1252")):
         with pytest.raises(ValueError):
             text_lines(binary)
 
 
 def test_a_text_of_broken_bytes_can_still_be_written() -> None:
     assert text_item("a\udcff").name == "a?"
+
+
+def test_a_terminal_is_not_commanded_by_what_it_shows() -> None:
+    assert visible("\x1b[31mred\x07 \u202eabc\x9b1m") == "\ufffd[31mred\ufffd \ufffdabc\ufffd1m"
+    assert visible("👩\u200d🚀 ещё\nстрока\t—") == "👩\u200d🚀 ещё\nстрока\t—"
+
+
+async def test_what_is_wrong_is_said_in_the_language_of_the_person(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    names = [tmp_path / "gone.txt", tmp_path / "*.csv", tmp_path / "empty.txt"]
+    items = await find_items(MediaKind.TEXT, names, tmp_path, Texts().say("ru"))
+    assert [item.fault for item in items] == [
+        f"Файла {names[0]} нет.",
+        f"Под образец {names[1]} не подходит ни один файл.",
+        f"В файле {names[2]} нет текста.",
+    ]
+
+
+async def test_a_closed_input_and_one_that_is_named_twice_are_no_mishap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    [nothing] = await find_items(MediaKind.TEXT, [Path("-")], tmp_path, SAY)
+    assert nothing.fault == "Nothing came through the pipe."
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(PNG)))
+    first, second = await find_items(MediaKind.PHOTO, [Path("-"), Path("-")], tmp_path, SAY)
+    assert (first.source and first.source.read_bytes(), second.fault) == (PNG, nothing.fault)

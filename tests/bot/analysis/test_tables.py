@@ -7,8 +7,10 @@ import io
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from bot.analysis.tables import summary, write_csv
+from bot.analysis.running import Outcome
+from bot.analysis.tables import table, total, write_csv
 from bot.texts import Texts
 
 SPAN = {"label": "Dog", "start_s": 0.0, "end_s": 1.25, "score": 0.9}
@@ -76,7 +78,29 @@ def test_figures_stay_figures_and_texts_stay_whole() -> None:
     assert row["text"] == 'a "b", c\nd; e'
 
 
-def test_an_item_that_failed_halfway_shows_both() -> None:
-    say = Texts("en").say("en")
-    assert summary("photo", {**ROWS["photo"], "error": "No chart."}, say).splitlines()[-1] == "No chart."
-    assert summary("photo", {"file": "x", "error": "No."}, say) == "No."
+def test_a_spreadsheet_with_decimal_commas_finds_its_cells_and_figures() -> None:
+    file = io.StringIO()
+    write_csv(file, "sounds", [ROWS["sounds"], {"file": "=x", "error": "No."}], semicolons=True)
+    good, bad = csv.DictReader(io.StringIO(file.getvalue(), newline=""), delimiter=";")
+    assert (good["score_1"], good["level_dbfs"], good["duration_s"]) == ("0,9", "-20,0", "1,25")
+    assert good["events"] == "Dog 0.00-1.25; Dog 0.00-1.25"
+    assert (bad["file"], bad["error"]) == ("'=x", "No.")
+
+
+def test_a_table_shows_names_and_words_and_obeys_neither() -> None:
+    outcomes = [Outcome({"file": "[bold]\x1b[31m.png"}, ("a cat", "chart.png"))]
+    console = Console(width=60, record=True, file=io.StringIO())
+    console.print(table("photo", outcomes, Texts().say("en")))
+    shown = console.export_text()
+    assert "[bold]\ufffd[31m.png" in shown
+    assert "a cat" in shown
+    assert "chart.png" in shown
+
+
+def test_the_last_line_counts() -> None:
+    outcomes = [Outcome(ROWS["sentiment"], ("neutral",)), Outcome({"file": "x", "error": "No."}, ("No.",))]
+    assert total("photo", outcomes, Texts().say("en")) == "Total: 2, failed: 1"
+    assert total("sentiment", outcomes, Texts().say("ru")).splitlines() == [
+        "Всего: 2, с ошибкой: 1",
+        "🙁 отрицательных: 0, 😐 нейтральных: 1, 🙂 положительных: 0",
+    ]

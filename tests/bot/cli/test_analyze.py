@@ -18,6 +18,13 @@ from bot.offline import open_models
 from tests.media_samples import SAMPLES, cat_picture
 
 
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that is set to no language."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def analyze(*arguments: object, typed: bytes = b"") -> Result:
     result = CliRunner().invoke(app, ["analyze", *map(str, arguments)], input=typed)
     if result.exception and not isinstance(result.exception, SystemExit):
@@ -32,9 +39,11 @@ def needs(skill: str) -> None:
 
 
 def test_nothing_to_look_at_is_a_wrong_call() -> None:
-    assert analyze("text").exit_code == 2
     assert analyze("photo").exit_code == 2
-    assert analyze("text", "--text", " ").exit_code == 2
+    with pytest.raises(ConfigError, match="Give a file"):
+        analyze("text")
+    with pytest.raises(ConfigError, match="is empty"):
+        analyze("text", "--text", " ")
 
 
 def test_a_terminal_in_an_old_encoding_gets_what_it_can_show(tmp_path: Path) -> None:
@@ -43,6 +52,25 @@ def test_a_terminal_in_an_old_encoding_gets_what_it_can_show(tmp_path: Path) -> 
     shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (shown.returncode, shown.stderr) == (1, "")
     assert "???.png" in shown.stdout
+
+
+def test_errors_come_in_the_language_of_the_terminal_unless_another_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    gone = tmp_path / "gone.png"
+    russian, english = f"Файла {gone} нет.", f"There is no file {gone}."
+    assert json.loads(analyze("photo", gone, "--json").stdout)[0]["error"] == russian
+    assert json.loads(analyze("photo", gone, "--json", "--language", "en").stdout)[0]["error"] == english
+    with pytest.raises(ConfigError, match="Дайте файл"):
+        analyze("text")
+
+
+def test_how_many_failed_is_said_where_no_table_tells_it(tmp_path: Path) -> None:
+    gone = (tmp_path / "a.png", tmp_path / "b.png")
+    assert analyze("photo", *gone, "--json").stderr == "Total: 2, failed: 2\n"
+    assert analyze("photo", *gone, "-o", tmp_path / "r.txt").output == "Total: 2, failed: 2\n"
+    assert analyze("photo", *gone).stdout.endswith("Total: 2, failed: 2\n")
 
 
 def test_what_is_missing_is_told_in_its_place(tmp_path: Path) -> None:
@@ -55,7 +83,8 @@ def test_what_is_missing_is_told_in_its_place(tmp_path: Path) -> None:
 
 
 def test_two_results_cannot_share_one_place(tmp_path: Path) -> None:
-    assert analyze("text", "-t", "да", "--json", "--csv", "-").exit_code == 2
+    with pytest.raises(ConfigError, match="the screen"):
+        analyze("text", "-t", "да", "--json", "--csv", "-")
     with pytest.raises(ConfigError, match="cannot hold both"):
         analyze("text", "-t", "да", "--csv", tmp_path / "x", "-o", tmp_path / "x")
 
