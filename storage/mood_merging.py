@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage._mood_queries import of_person, slots_of, within
 from storage.database import Database
+from storage.mood_days import drop_days
 from storage.mood_rows import SLOT_S
 from storage.schema import (
+    mood_days,
     mood_events,
     mood_hours,
     mood_opt_outs,
@@ -31,6 +33,7 @@ async def merge(database: Database, connection: AsyncConnection, source: int, ta
     """What belongs to one group belongs to another, which wins where both have a row."""
     for table in (mood_watches, mood_events):
         await connection.execute(update(table).where(table.c.group_id == source).values(group_id=target))
+    await connection.execute(delete(mood_days).where(mood_days.c.group_id.in_((source, target))))
     for table in (moods, mood_hours, mood_opt_outs, mood_told, mood_topics):
         await _move(database, connection, table, "group_id", target, [table.c.group_id == source])
 
@@ -51,6 +54,7 @@ async def unite(database: Database, group_id: int, person: int, others: Sequence
                 await connection.execute(update(moods).where(*theirs).values(person=person))
                 sums = within(group_id, slot, slot + 1, person=other)
                 await _move(database, connection, mood_hours, "person", person, sums)
+                await drop_days(connection, [(group_id, slot)])
 
 
 async def _move(

@@ -44,28 +44,3 @@ class HourRow:
     positive: int
     total: int
     """Sum of scores, in thousandths."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """Sums of one person in one bucket of time."""
-
-    bucket: int
-    """Index of the edge at which the bucket begins."""
-    person: int
-    messages: int
-    negative: int
-    positive: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class TopicRow:
-    """Sums of one topic."""
-
-    thread_id: int
-    messages: int
-    people: int
-    negative: int
-    positive: int
-    total: int

@@ -6,10 +6,9 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Column, Select, Table, delete, func, select
+from sqlalchemy import Column, Row, Select, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage._mood_queries import (
@@ -24,13 +23,16 @@ from storage._mood_queries import (
     within,
 )
 from storage.database import Database
-from storage.mood_rows import SLOT_S, HourRow, PersonRow, Score, TopicRow
-from storage.schema import mood_events, mood_hours, mood_told, mood_topics, mood_watches, moods
+from storage.mood_days import drop_days
+from storage.mood_rows import SLOT_S, HourRow, Score
+from storage.schema import mood_days, mood_events, mood_hours, mood_told, mood_topics, mood_watches, moods
 
-__all__ = ["SLOT_S", "HourRow", "Moods", "PersonRow", "Score", "TopicRow"]
+__all__ = ["SLOT_S", "HourRow", "Moods", "Score"]
 
 _ROWS_AT_ONCE = 5000
 """Erased in one transaction: few enough that nobody who writes meanwhile waits for long."""
+_DAYS_AT_ONCE = 20
+"""The same, of packed days, which are large."""
 _SLOTS_AT_ONCE = 24
 """The same, where one person's are erased from among the others'."""
 _END = 2**62
@@ -105,34 +107,15 @@ class Moods:
         )
         return [HourRow(*row) for row in await self._fetch(query)]
 
-    async def people(
-        self, group_id: int, edges: Sequence[int], thread_id: int | None = None, person: int | None = None
-    ) -> list[PersonRow]:
-        """What every person (or one) wrote in each bucket [edges[i], edges[i + 1]), by bucket.
+    async def sums(self, group_id: int, since: int, until: int) -> Sequence[Row[Any]]:
+        """(slot, thread_id, person, messages, negative, positive, total) of all hours that began in this stretch."""
+        columns = [column for column in mood_hours.c if column is not mood_hours.c.group_id]
+        return await self._fetch(select(*columns).where(*within(group_id, since, until)))
 
-        Edges ascend. An hour belongs to the bucket in which it began.
-        """
-        found: list[PersonRow] = []
-        async with self._database.reading() as connection:
-            # A query a bucket sorts little at a time; one for all would take twice as long in a big group.
-            for bucket, (since, until) in enumerate(pairwise(edges)):
-                query = (
-                    select(mood_hours.c.person, *_SUMS)
-                    .where(*within(group_id, since, until, thread_id, person))
-                    .group_by(mood_hours.c.person)
-                )
-                found += [PersonRow(bucket, *row) for row in await connection.execute(query)]
-        return found
-
-    async def topics(self, group_id: int, since: int, until: int) -> list[TopicRow]:
-        """Every topic in which somebody wrote, the busiest first."""
-        query = (
-            select(mood_hours.c.thread_id, _SUMS[0], _PEOPLE, *_SUMS[1:])
-            .where(*within(group_id, since, until))
-            .group_by(mood_hours.c.thread_id)
-            .order_by(_SUMS[0].desc(), mood_hours.c.thread_id)
-        )
-        return [TopicRow(*row) for row in await self._fetch(query)]
+    async def knows(self, group_id: int, person: int) -> bool:
+        """Whether anything of this person is kept."""
+        query = select(mood_hours.c.slot).where(*within(group_id, -_END, _END, person=person)).limit(1)
+        return bool(await self._fetch(query))
 
     async def of_person(self, group_id: int, person: int, since: int, until: int) -> list[Score]:
         """Every score of one person, in order of time."""
@@ -168,6 +151,7 @@ class Moods:
                     gone += (await connection.execute(delete(moods).where(*these))).rowcount
                     hour = within(group_id, slot, slot + 1, person=person)
                     await connection.execute(delete(mood_hours).where(*hour))
+                await drop_days(connection, ((group_id, slot) for slot in some))
         await self._database.scrub()
         return gone
 
@@ -184,12 +168,14 @@ class Moods:
     async def prune(self, group_id: int, before: int) -> int:
         """Erase what is older; how many scores. No copy stays. An hour's sums go when all of it is older."""
         whole = before - SLOT_S + 1
-        gone = await self._erase(moods, moods.c.at, group_id, before)
-        await self._erase(mood_hours, mood_hours.c.slot, group_id, whole)
+        gone = await self._erase(moods, moods.c.at, group_id, before, _ROWS_AT_ONCE)
+        await self._erase(mood_hours, mood_hours.c.slot, group_id, whole, _ROWS_AT_ONCE)
+        await self._erase(mood_days, mood_days.c.since, group_id, whole, _DAYS_AT_ONCE)
         async with self._database.transaction() as connection:
             # The last of them go together with their sums, whatever is stored meanwhile.
             for table, at, end in (
                 (mood_hours, mood_hours.c.slot, whole),
+                (mood_days, mood_days.c.since, whole),
                 (mood_watches, mood_watches.c.until, before),
                 (mood_events, mood_events.c.at, before),
             ):
@@ -199,13 +185,13 @@ class Moods:
         await self._database.scrub()
         return gone
 
-    async def _erase(self, table: Table, at: Column[int], group_id: int, before: int) -> int:
-        """Erase a group's rows that are older, the oldest first, some at a time; the last some stay."""
+    async def _erase(self, table: Table, at: Column[int], group_id: int, before: int, rows: int) -> int:
+        """Erase a group's rows that are older, the oldest first, so many at a time; the last of them stay."""
         gone = 0
         while True:
             async with self._database.transaction() as connection:
                 old = (table.c.group_id == group_id, at < before)
-                query = select(at).where(*old).order_by(at).offset(_ROWS_AT_ONCE).limit(1)
+                query = select(at).where(*old).order_by(at).offset(rows).limit(1)
                 last = await connection.scalar(query)
                 if last is None:
                     return gone
@@ -222,7 +208,7 @@ class Moods:
         )
 
     async def _add(self, connection: AsyncConnection, changes: dict[_Place, list[int]]) -> None:
-        """Change the sums by so much."""
+        """Change the sums by so much. What was packed of these days is no longer true."""
         names = mood_hours.c.keys()
         add = self._database.insert(mood_hours)
         summed = {name: mood_hours.c[name] + add.excluded[name] for name in names[4:]}
@@ -231,6 +217,7 @@ class Moods:
             # In order, so that of two writers on PostgreSQL neither holds what the other waits for.
             [dict(zip(names, (*place, *change), strict=True)) for place, change in sorted(changes.items())],
         )
+        await drop_days(connection, {(group_id, slot) for group_id, slot, *_ in changes})
 
     async def _fetch(self, query: Select[Any]) -> Sequence[Any]:
         async with self._database.reading() as connection:

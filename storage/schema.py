@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The last migration; a database that names it needs none."""
 
 metadata = MetaData(
@@ -155,6 +155,22 @@ mood_hours = Table(
     # Sum of scores.
     Column("total", Integer, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# And of whole days that are over, packed; NULL while they are being packed.
+mood_days = Table(
+    "mood_days",
+    metadata,
+    Column("group_id", BigInteger, primary_key=True, autoincrement=False),
+    # A day of the group's own clock.
+    Column("since", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    # Who packs it.
+    Column("claim", BigInteger, nullable=False),
+    Column("people", Integer),
+    # The average.
+    Column("mean", Float),
+    Column("sums", LargeBinary),
 )
 
 mood_opt_outs = Table(

@@ -62,9 +62,7 @@ class Desk:
         """What is kept of a person, and what was heard of them and is not stored yet; how many scores."""
         person = await self.person(group, person_id)
         self.watcher.forget(group.id, person)
-        gone = await self.moods.forget_person(group.id, person)
-        self.analyst.forget()
-        return gone
+        return await self.moods.forget_person(group.id, person)
 
     async def reaches(self, person_id: int, action: str = "upload_photo") -> bool:
         """Whether the bot may write to this person in private; shows them that something is on its way."""

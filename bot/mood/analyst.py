@@ -38,7 +38,6 @@ class Analyst:
         self._database_url = database_url
         self._least_people = least_people
         self._now = now
-        self._erasures = 0
         self._process = SideProcess("bot.mood.study", timeout_s=timeout_s, idle_s=idle_s)
 
     async def view(
@@ -58,16 +57,12 @@ class Analyst:
         """
         return TypeAdapter(list[Shift]).validate_json(await self._ask(group_id, now))
 
-    def forget(self) -> None:
-        """Something was erased: no question is answered from what was computed before."""
-        self._erasures += 1
-
     async def close(self) -> None:
         await self._process.close()
 
     async def _ask(self, group_id: int, now: float, **more: Any) -> bytes:
         settings = {"database": self._database_url, "least_people": self._least_people}
-        request = {"group_id": group_id, "now": now, "erasures": self._erasures, **settings, **more}
+        request = {"group_id": group_id, "now": now, **settings, **more}
         try:
             answer = await self._process.ask(request)
         except SideProcessFailed as error:

@@ -1,14 +1,15 @@
 """Computes what is shown of a group's mood, in a process of its own (`python -m bot.mood.study`, `bot.side_process`).
 
-A request names the `database`, `group_id`, `least_people`, `now`, and how many `erasures` there were (after another one
-nothing is remembered); with a `period` it is for a view, without one for the shifts. The answer is JSON. The database
-is opened with the first request, and only read.
+A request names the `database`, `group_id`, `least_people` and `now`; with a `period` it is for a view, without one for
+the shifts. The answer is JSON. The database is opened with the first request; what is written there is what days that
+are over add up to (`bot.mood.days`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -17,14 +18,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from pydantic import TypeAdapter
 
-from bot.mood.periods import Period, edges, previous, slot, zone_of
+from bot.mood.days import ALL, Days, Sums
+from bot.mood.periods import Period, edges, previous, zone_of
 from bot.mood.shifts import Day, Detector
-from bot.mood.tally import Tally
+from bot.mood.tally import Ints, Tally
 from bot.mood.view import Cell, MoodView, Point, Shift, Topic
 from bot.side_process import serve
 from storage.database import Database
 from storage.mood_groups import MoodGroups
-from storage.moods import HourRow, Moods
+from storage.moods import Moods
 
 _HISTORY_DAYS = 120
 _ANCHOR_DAYS = 30
@@ -33,61 +35,53 @@ _LATER_DAYS = 40
 """A shift is found at most so much later than it happened."""
 _USUAL_SHARE = 0.25
 """A day on which fewer than this share of the usual number of people wrote says nothing of the group's level."""
-_HOURS_AT_ONCE = 400
 _ROWS_TO_COUNT = 40_000
 """So many people and hours are looked at one by one for the grid; in larger groups, hour by hour."""
-_KEPT_S = 3600
 _DAY_S = 86_400
 _BEAT_S = 300
 """Who has watched until so short a time ago is watching now."""
 _TOPICS_COMPARED = 6
-"""So many of the largest topics are looked at person by person."""
-
-
-_Average = tuple[float, int]
-"""The mean of a day, and of how many people."""
-_Kept = dict[tuple[int, int, int, int], tuple[float, _Average | None]]
-"""What is known of complete days by group, least people, start and end: when it was computed, and what."""
+"""So many of the largest topics have an average with its interval."""
 
 
 class Study:
-    """Asks storage, and computes.
+    """Asks storage, and computes."""
 
-    The averages of complete days may be kept from one question to the next, and are believed for an hour: in a group of
-    thousands it takes seconds to compute those of some months.
-    """
-
-    def __init__(
-        self, database: Database, group_id: int, least_people: int, now: float, kept: _Kept | None = None
-    ) -> None:
+    def __init__(self, database: Database, group_id: int, least_people: int, now: float) -> None:
+        self._database = database
         self._moods = Moods(database)
         self._groups = MoodGroups(database)
         self._group_id = group_id
         self._least_people = max(1, least_people)
         self._now = int(now)
-        self._kept: _Kept = {} if kept is None else kept
 
     async def view(self, period: Period, thread_id: int | None, person: int | None) -> MoodView:
         """Of the group; of one of its topics; of one person, to whom all that is theirs is shown."""
         least = self._least_people if person is None else 1
         everyone = thread_id is None and person is None
-        bounds = edges(period)
-        tally = await self._tally(bounds, thread_id, person)
-        whole = tally.regrouped([0] * len(bounds))
-        before = previous(period)
-        earlier = await self._tally([before.since, before.until], thread_id, person)
+        before = replace(previous(period), buckets="day")
+        days: Sequence[Sums] = ()
+        if person is None:
+            tally, days = await self._of_group(period, thread_id)
+            earlier, _ = await self._of_group(before, thread_id)
+            grid = await self._grid(period, days, thread_id)
+        else:
+            tally, cells = await self._of_person(period, thread_id, person)
+            earlier, _ = await self._of_person(before, thread_id, person)
+            grid = _grid(cells, least)
+        whole, earlier = tally.placed(0), earlier.placed(0)
         return MoodView(
             group_id=self._group_id,
             period=period,
-            points=await self._points(bounds, tally, least, person),
+            points=await self._points(edges(period), tally, least, person),
             whole=whole.estimate(least),
             shares=whole.shares(least),
             messages=int(whole.messages.sum()),
             people=_people(whole, person),
             before_whole=earlier.estimate(least),
             before_shares=earlier.shares(least),
-            grid=await self._grid(period, thread_id, person, least),
-            topics=await self._topics(period, least) if everyone else (),
+            grid=grid,
+            topics=await self._topics(days) if everyone else (),
             shifts=await self._shifts_of(period) if everyone else (),
         )
 
@@ -99,12 +93,25 @@ class Study:
         tz = zone_of(group.settings.time_zone)
         return await self._found(tz, self._now - _HISTORY_DAYS * _DAY_S, self._now)
 
-    async def _tally(self, bounds: Sequence[int], thread_id: int | None, person: int | None) -> Tally:
-        if person is None:
-            return Tally.of_people(await self._moods.people(self._group_id, bounds, thread_id))
-        scores = await self._moods.of_person(self._group_id, person, bounds[0], bounds[-1])
+    def _days(self, tz: ZoneInfo) -> Days:
+        return Days(self._database, self._group_id, tz, self._now)
+
+    async def _of_group(self, period: Period, thread_id: int | None) -> tuple[Tally, list[Sums]]:
+        """Everybody by bucket, and the sums of the whole period."""
+        days = self._days(zone_of(period.zone))
+        if period.buckets == "day":
+            sums = await days.sums(period.since, period.until)
+            return Tally.joined([day.everyone(thread_id, number) for number, day in enumerate(sums)]), sums
+        rows = await days.rows(period.since, period.until)
+        bucket = np.searchsorted(edges(period), rows[0], side="right") - 1
+        return _of_topic(rows, bucket, thread_id), [Sums.of(rows)]
+
+    async def _of_person(self, period: Period, thread_id: int | None, person: int) -> tuple[Tally, Tally]:
+        """Every message, by bucket and by cell of the grid."""
+        scores = await self._moods.of_person(self._group_id, person, period.since, period.until)
         of_topic = [score for score in scores if thread_id in (None, score.thread_id)]
-        return Tally.of_messages(of_topic, bounds)
+        tally = Tally.of_messages(of_topic, edges(period))
+        return tally, tally.placed(_cells([score.at for score in of_topic], zone_of(period.zone)))
 
     async def _points(
         self, bounds: Sequence[int], tally: Tally, least: int, person: int | None
@@ -130,50 +137,40 @@ class Study:
         return tuple(points)
 
     async def _grid(
-        self, period: Period, thread_id: int | None, person: int | None, least: int
+        self, period: Period, days: Sequence[Sums], thread_id: int | None
     ) -> tuple[tuple[Cell, ...], ...]:
         tz = zone_of(period.zone)
-        if person is None:
-            rows = await self._moods.hours(self._group_id, period.since, period.until, thread_id)
-            if sum(row.people for row in rows) > _ROWS_TO_COUNT:
-                return _grid_of_hours(rows, tz, least)
-            slots = [row.slot for row in rows]
-        else:
-            scores = await self._moods.of_person(self._group_id, person, period.since, period.until)
-            slots = sorted({slot(score.at, tz) for score in scores})
-        tallies = []
-        for first in range(0, len(slots), _HOURS_AT_ONCE):
-            some = slots[first : first + _HOURS_AT_ONCE]
-            tally = await self._tally([*some, some[-1] + 3600], thread_id, person)
-            times = (datetime.fromtimestamp(at, tz) for at in some)
-            tallies.append(tally.regrouped([time.weekday() * 24 + time.hour for time in times]))
-        together = Tally.joined(tallies).regrouped(range(7 * 24)) if tallies else None
-        cells = [_cell(together.at(index), least) if together else Cell(0, None) for index in range(7 * 24)]
-        return _by_weekday(cells)
+        hours = np.concatenate([np.zeros((7, 0), np.int64), *(day.hours for day in days)], axis=1)
+        hours = hours[:, hours[1] == (ALL if thread_id is None else thread_id)]
+        if hours[3].sum() > _ROWS_TO_COUNT:
+            return _grid_of_hours(hours, tz, self._least_people)
+        rows = await self._days(tz).rows(period.since, period.until)
+        slots, which = np.unique(rows[0], return_inverse=True)
+        return _grid(_of_topic(rows, _cells(slots.tolist(), tz)[which], thread_id), self._least_people)
 
-    async def _topics(self, period: Period, least: int) -> tuple[Topic, ...]:
-        found = await self._moods.topics(self._group_id, period.since, period.until)
-        rows = [row for row in found if row.messages]
-        if not any(row.thread_id for row in rows):
+    async def _topics(self, days: Sequence[Sums]) -> tuple[Topic, ...]:
+        by_topic = Tally.joined([day.people for day in days])
+        by_topic = by_topic.placed(by_topic.bucket)
+        found = [(thread, by_topic.at(thread)) for thread in np.unique(by_topic.bucket).tolist()]
+        if not any(thread for thread, _ in found):
             return ()
+        least = self._least_people
+        found.sort(key=lambda topic: (-topic[1].messages.sum(), topic[0]))
         names = await self._groups.topic_names(self._group_id)
-        shown = [row.thread_id for row in rows if row.people >= least]
-        if len(shown) == len(rows) - 1:
+        shown = [thread for thread, tally in found if tally.voices >= least]
+        if len(shown) == len(found) - 1:
             # The only one that is hidden would be the whole less all others: the smallest of these is hidden, too.
             del shown[-1:]
-        largest = [row.thread_id for row in rows[:_TOPICS_COMPARED] if row.thread_id in shown]
-        bounds = [period.since, period.until]
-        known = {thread: (await self._tally(bounds, thread, None)).estimate(least) for thread in largest}
         return tuple(
             Topic(
-                thread_id=row.thread_id,
-                name=names.get(row.thread_id, ""),
-                messages=row.messages,
-                mean=row.total / row.messages / 1000 if row.thread_id in shown else None,
-                negative=row.negative / row.messages if row.thread_id in shown else None,
-                estimate=known.get(row.thread_id),
+                thread_id=thread,
+                name=names.get(thread, ""),
+                messages=(messages := int(tally.messages.sum())),
+                mean=int(tally.total.sum()) / messages / 1000 if thread in shown else None,
+                negative=int(tally.negative.sum()) / messages if thread in shown else None,
+                estimate=tally.estimate(least) if thread in shown and rank < _TOPICS_COMPARED else None,
             )
-            for row in rows
+            for rank, (thread, tally) in enumerate(found)
         )
 
     async def _shifts_of(self, period: Period) -> tuple[Shift, ...]:
@@ -185,67 +182,68 @@ class Study:
     async def _found(self, tz: ZoneInfo, since: int, until: int) -> list[Shift]:
         """In the complete days between these times, and from somewhat earlier."""
         since -= since % (_ANCHOR_DAYS * _DAY_S)
-        bounds = edges(Period("range", since, until + 1, tz.key, "day"))[1:-1]
+        averages = await self._days(tz).averages(since, until)
         found = [
-            (start, end, *average)
-            for (start, end), average in zip(pairwise(bounds), await self._averages(bounds), strict=True)
-            if average is not None
+            (span, mean, people)
+            for span, (mean, people) in averages.items()
+            if mean is not None and people >= self._least_people
         ]
         if not found:
             return []
         enough = _USUAL_SHARE * float(np.median([people for *_, people in found]))
         days = [
             Day(start, end, datetime.fromtimestamp(start, tz).weekday(), mean)
-            for start, end, mean, people in found
+            for (start, end), mean, people in found
             if people >= enough
         ]
         return Detector().find(days)
-
-    async def _averages(self, bounds: Sequence[int]) -> list[_Average | None]:
-        """Of each complete day between these; None of those with too few people."""
-        first_at = await self._moods.first_at(self._group_id)
-        keys = [(self._group_id, self._least_people, start, end) for start, end in pairwise(bounds)]
-        if first_at is None:
-            return [None] * len(keys)
-        for key in keys:
-            *_, start, end = key
-            if end <= first_at:  # what was erased is not remembered here
-                self._kept.pop(key, None)
-            elif self._kept.get(key, (0.0, None))[0] < self._now - _KEPT_S:
-                # Day by day: the people of a hundred days at once would fill the memory in a large group.
-                day = Tally.of_people(await self._moods.people(self._group_id, (start, end)))
-                estimate = day.estimate(self._least_people)
-                self._kept[key] = (self._now, (estimate.mean, estimate.people) if estimate else None)
-        return [self._kept[key][1] if key in self._kept else None for key in keys]
 
 
 def _people(tally: Tally, person: int | None) -> int:
     return tally.voices if person is None else min(tally.voices, 1)
 
 
-def _cell(tally: Tally, least: int) -> Cell:
-    estimate = tally.estimate(least)
-    return Cell(int(tally.messages.sum()), estimate.mean if estimate else None)
+def _of_topic(rows: Ints, bucket: Ints, thread_id: int | None) -> Tally:
+    """Everybody in these buckets; in all topics or in one."""
+    _, thread, person, *sums = rows
+    tally = Tally(bucket, person, *sums)
+    if thread_id is not None:
+        tally = tally.only(thread == thread_id)
+    return tally.placed(tally.bucket)
+
+
+def _cells(times: Sequence[int], tz: ZoneInfo) -> Ints:
+    """The cell of the grid in which each lies: 24 to a weekday, Monday first."""
+    local = (datetime.fromtimestamp(at, tz) for at in times)
+    return np.array([time.weekday() * 24 + time.hour for time in local], dtype=np.int64)
+
+
+def _grid(cells: Tally, least: int) -> tuple[tuple[Cell, ...], ...]:
+    def cell(index: int) -> Cell:
+        here = cells.at(index)
+        estimate = here.estimate(least)
+        return Cell(int(here.messages.sum()), estimate.mean if estimate else None)
+
+    return _by_weekday([cell(index) for index in range(7 * 24)])
 
 
 def _by_weekday(cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(cells[day * 24 : day * 24 + 24]) for day in range(7))
 
 
-def _grid_of_hours(rows: Sequence[HourRow], tz: ZoneInfo, least: int) -> tuple[tuple[Cell, ...], ...]:
+def _grid_of_hours(hours: Ints, tz: ZoneInfo, least: int) -> tuple[tuple[Cell, ...], ...]:
     """Where many write: hours with enough people count, each for as much as it had people."""
-    messages, people, totals = np.zeros(168, dtype=int), np.zeros(168), np.zeros(168)
-    for row in rows:
-        time = datetime.fromtimestamp(row.slot, tz)
-        index = time.weekday() * 24 + time.hour
-        messages[index] += row.messages
-        if row.people >= least:
-            people[index] += row.people
-            totals[index] += row.people * row.total / row.messages / 1000
+    slot, _, messages, people, *_, total = hours
+    cell = _cells(slot.tolist(), tz)
+    people = np.where(people >= least, people, 0)
+    count, here, level = (
+        np.bincount(cell, weights=weights, minlength=7 * 24)
+        for weights in (messages, people, people * total / messages / 1000)
+    )
     return _by_weekday(
         [
-            Cell(int(count), float(total / here) if here else None)
-            for count, total, here in zip(messages, totals, people, strict=True)
+            Cell(int(count[index]), float(level[index] / here[index]) if here[index] else None)
+            for index in range(7 * 24)
         ]
     )
 
@@ -257,8 +255,6 @@ class _Answers:
         self._runner = runner
         self._database: Database | None = None
         self._url = ""
-        self._kept: _Kept = {}
-        self._erasures = 0
 
     def __call__(self, request: Any) -> bytes:
         return self._runner.run(self._answer(**request))
@@ -270,15 +266,11 @@ class _Answers:
         group_id: int,
         least_people: int,
         now: float,
-        erasures: int,
         period: dict[str, Any] | None = None,
         thread_id: int | None = None,
         person: int | None = None,
     ) -> bytes:
-        if erasures != self._erasures:
-            self._kept.clear()
-            self._erasures = erasures
-        study = Study(await self._opened(database), group_id, least_people, now, self._kept)
+        study = Study(await self._opened(database), group_id, least_people, now)
         if period is None:
             return TypeAdapter(list[Shift]).dump_json(await study.shifts())
         return (await study.view(Period(**period), thread_id, person)).to_json().encode()
@@ -286,7 +278,6 @@ class _Answers:
     async def _opened(self, url: str) -> Database:
         if self._database is None or self._url != url:
             await self.close()
-            self._kept.clear()
             self._database, self._url = await Database.open(url), url
         return self._database
 

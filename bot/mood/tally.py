@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.mood.robust import estimate
 from bot.mood.view import Estimate, Shares
-from storage.moods import PersonRow, Score
+from storage.moods import Score
 
 Ints = NDArray[np.int64]
 
@@ -19,7 +19,8 @@ Ints = NDArray[np.int64]
 class Tally:
     """An entry for each voice in each bucket, in the order of buckets; all arrays of the same length.
 
-    A voice is a person where a group is looked at, and a message where a single person is.
+    A voice is a person where a group is looked at, and a message where a single person is. A bucket is whatever
+    entries belong to: a number of a stretch of time, an hour, a topic.
     """
 
     bucket: Ints
@@ -29,11 +30,6 @@ class Tally:
     positive: Ints
     total: Ints
     """Sum of scores, in thousandths."""
-
-    @classmethod
-    def of_people(cls, rows: Sequence[PersonRow]) -> Tally:
-        names = ("bucket", "person", "messages", "negative", "positive", "total")
-        return cls(*(np.array([getattr(row, name) for row in rows], dtype=np.int64) for name in names))
 
     @classmethod
     def of_messages(cls, scores: Sequence[Score], edges: Sequence[int]) -> Tally:
@@ -48,24 +44,25 @@ class Tally:
 
     @classmethod
     def joined(cls, tallies: Sequence[Tally]) -> Tally:
-        return cls(*(np.concatenate([getattr(tally, name) for tally in tallies]) for name in cls.__slots__))
+        none = np.zeros(0, dtype=np.int64)
+        return cls(
+            *(np.concatenate([none, *(getattr(one, name) for one in tallies)]) for name in cls.__slots__)
+        )
+
+    def only(self, these: slice | NDArray[np.bool_]) -> Tally:
+        return Tally(*(getattr(self, name)[these] for name in self.__slots__))
 
     def at(self, bucket: int) -> Tally:
-        first, end = np.searchsorted(self.bucket, (bucket, bucket + 1))
-        return Tally(*(getattr(self, name)[first:end] for name in self.__slots__))
+        return self.only(slice(*np.searchsorted(self.bucket, (bucket, bucket + 1))))
 
-    def regrouped(self, buckets: Sequence[int]) -> Tally:
-        """Each old bucket's entries in the new one named for it; those of the same voice become one."""
-        if not len(self.bucket):
-            return self
-        moved = np.array(buckets, dtype=np.int64)[self.bucket]
+    def placed(self, bucket: Ints | int) -> Tally:
+        """The same entries in other buckets; those of the same voice in the same bucket become one."""
+        moved = np.broadcast_to(np.asarray(bucket, dtype=np.int64), self.voice.shape)
         order = np.lexsort((self.voice, moved))
-        bucket, voice = moved[order], self.voice[order]
-        begins = np.flatnonzero(np.append(True, (np.diff(bucket) != 0) | (np.diff(voice) != 0)))
+        keys = moved[order], self.voice[order]
+        begins = np.flatnonzero(changes(keys[0]) | changes(keys[1]))
         sums = (self.messages, self.negative, self.positive, self.total)
-        return Tally(
-            bucket[begins], voice[begins], *(np.add.reduceat(column[order], begins) for column in sums)
-        )
+        return Tally(*(key[begins] for key in keys), *(add_up(column[order], begins) for column in sums))
 
     @property
     def voices(self) -> int:
@@ -87,3 +84,13 @@ class Tally:
             return None
         messages, negative, positive = (int(c.sum()) for c in (self.messages, self.negative, self.positive))
         return Shares(negative, messages - negative - positive, positive)
+
+
+def changes(ordered: Ints) -> NDArray[np.bool_]:
+    """Whether each differs from the one before; the first does."""
+    return np.append(np.ones(min(1, len(ordered)), dtype=bool), ordered[1:] != ordered[:-1])
+
+
+def add_up(column: Ints | NDArray[np.bool_], begins: NDArray[np.intp]) -> Ints:
+    """Sums of the runs that begin there."""
+    return np.add.reduceat(column, begins, dtype=np.int64) if len(begins) else np.zeros(0, dtype=np.int64)

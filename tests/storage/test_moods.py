@@ -7,7 +7,6 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ import pytest
 from sqlalchemy import event, select
 
 from storage.database import Database
+from storage.mood_days import MoodDays, PackedDay
 from storage.mood_groups import MoodGroups
-from storage.moods import SLOT_S, HourRow, Moods, PersonRow, Score, TopicRow
+from storage.moods import SLOT_S, HourRow, Moods, Score
 from storage.schema import mood_hours
 from storage.schema import moods as moods_table
 
@@ -100,34 +100,24 @@ async def test_every_hour_has_the_sums_of_its_messages(moods: Moods, database: D
     await assert_sums_are_those_of_the_scores(database)
 
 
-async def test_people_are_summed_between_edges_of_any_width(moods: Moods) -> None:
+async def test_the_sums_of_a_stretch_are_told_by_hour_topic_and_person(moods: Moods) -> None:
     scores = crowd(400)
     await moods.put(scores)
-    edges = [T + hours * SLOT_S for hours in (1, 2, 25, 48, 71)]
-    wanted = []
-    for bucket, (since, until) in enumerate(pairwise(edges)):
-        these = [some for some in scores if since <= some.slot < until]
-        for person in sorted({some.person for some in these}):
-            messages, _, *rest = sums([some for some in these if some.person == person])
-            wanted.append(PersonRow(bucket, person, messages, *rest))
-    assert sorted(await moods.people(1, edges), key=lambda row: (row.bucket, row.person)) == wanted
-    assert await moods.people(1, edges, person=3) == [row for row in wanted if row.person == 3]
-    in_topic = await moods.people(1, edges, thread_id=7)
-    assert sum(row.messages for row in in_topic) == sum(
-        some.thread_id == 7 and edges[0] <= some.slot < edges[-1] for some in scores
-    )
-    assert await moods.people(1, edges[:1]) == await moods.people(1, []) == []
+    since, until = T + SLOT_S, T + 48 * SLOT_S
+    wanted: defaultdict[tuple[int, int, int], list[Score]] = defaultdict(list)
+    for some in scores:
+        if since <= some.slot < until:
+            wanted[some.slot, some.thread_id, some.person].append(some)
+    found = {tuple(row[:3]): tuple(row[3:]) for row in await moods.sums(1, since, until)}
+    assert found == {place: (of[0], *of[2:]) for place, some in wanted.items() if (of := sums(some))}
+    assert await moods.sums(2, since, until) == []
 
 
-async def test_topics_come_busiest_first(moods: Moods) -> None:
-    scores = crowd(300)
-    await moods.put(scores)
-    found = await moods.topics(1, T, T + 3 * 24 * SLOT_S)
-    assert [row.messages for row in found] == sorted((row.messages for row in found), reverse=True)
-    for row in found:
-        these = [some for some in scores if some.thread_id == row.thread_id]
-        assert row == TopicRow(row.thread_id, *sums(these))
-    assert len(found) == 3
+async def test_whether_anything_of_a_person_is_kept_is_known(moods: Moods) -> None:
+    await moods.put([score(5, person=3), score(6, person=4, group_id=2)])
+    assert [await moods.knows(1, person) for person in (3, 4)] == [True, False]
+    await moods.forget_person(1, 3)
+    assert not await moods.knows(1, 3)
 
 
 async def test_a_person_finds_all_of_their_own_and_nothing_else(moods: Moods) -> None:
@@ -165,7 +155,7 @@ async def test_what_no_longer_counts_is_taken_out_of_the_sums(moods: Moods, data
     await assert_sums_are_those_of_the_scores(database)
     rows = await moods.hours(1, T, T + 3 * 24 * SLOT_S)
     assert sum(row.messages for row in rows) == 201 - len(going)
-    assert await moods.people(1, [T, T + 10**6], person=99) == []
+    assert not await moods.knows(1, 99)
     assert await moods.remove(keys) == await moods.remove([]) == 0
     assert len(await moods.hours(2, T, T + 3 * 24 * SLOT_S)) == 1
 
@@ -328,8 +318,13 @@ async def test_no_statement_looks_through_all_scores_or_sums(
     await moods.put(scores)
     await moods.put(scores)
     await moods.hours(1, T, T + 9, 7)
-    await moods.people(1, [T, T + SLOT_S, T + 10**6], 7, 3)
-    await moods.topics(1, T, T + 9)
+    await moods.sums(1, T, T + SLOT_S)
+    await moods.knows(1, 3)
+    days = MoodDays(database)
+    await days.keep(1, await days.claim(1, [(T, T + SLOT_S)]), [PackedDay(T, T + SLOT_S, 1, 0.5, b"")])
+    await days.sums(1, T, T + SLOT_S)
+    await days.averages(1, T, T + SLOT_S)
+    await days.first_slot(1)
     await moods.of_person(1, scores[0].person, T, T + 10**6)
     await moods.first_at(1)
     await moods.remove([(1, scores[-1].at, scores[-1].message)])
@@ -347,6 +342,6 @@ async def test_no_statement_looks_through_all_scores_or_sums(
         for statement, values in asked.items():
             plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", tuple(values))
             for step in plan:
-                assert not step.detail.startswith(("SCAN mood_hours", "SCAN moods", "SCAN mood_opt")), (
-                    statement
-                )
+                assert not step.detail.startswith(
+                    ("SCAN mood_hours", "SCAN moods", "SCAN mood_opt", "SCAN mood_days")
+                ), statement

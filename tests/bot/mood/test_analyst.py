@@ -82,7 +82,6 @@ async def test_what_was_erased_tells_nothing_any_more(url: str) -> None:
         assert await analyst.shifts(1, NOW)
         for person in range(1, 9):
             await moods.forget_person(1, person)
-        analyst.forget()
         assert await analyst.shifts(1, NOW) == []
     finally:
         await analyst.close()

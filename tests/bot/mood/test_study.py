@@ -236,11 +236,10 @@ async def test_days_of_hardly_anybody_are_left_out_of_the_search(house: House) -
 
 
 async def test_what_was_erased_is_not_remembered_by_the_next_question(house: House) -> None:
-    kept: dict[tuple[int, int, int, int], tuple[float, tuple[float, int] | None]] = {}
     for day in range(40):
         at = MIDNIGHT - (40 - day) * DAY_S + 12 * 3600
         await house.say(*((p, at + p, (300 if day < 25 else -200) + 40 * ((p + day) % 5)) for p in range(12)))
-    ask = Study(house.database, house.group_id, 3, NOW, kept)
+    ask = Study(house.database, house.group_id, 3, NOW)
     first = await ask.shifts()
     assert first
     assert await ask.shifts() == first
