@@ -13,7 +13,6 @@ from bot.mood.wording import short_title, title_of
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
-_EVER = 2**62
 
 
 class MoodOpting:
@@ -93,4 +92,4 @@ class MoodOpting:
         person = await self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True
-        return bool(await self._desk.moods.people(group.id, (0, _EVER), person=person))
+        return await self._desk.moods.knows(group.id, person)
