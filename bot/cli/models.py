@@ -9,23 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import config
-from bot.cli.pinning import pin_row, pin_words, say_pin, say_pin_stays, show_pin, take_pin
+from bot.cli import keeping
+from bot.cli.opening import NAMES, Id, Json, named_card, open_for
+from bot.cli.pinning import pin_row, pin_words, say_pin
 from bot.lanes import chosen_models
-from bot.model_store import open_store
-from bot.ollama_names import catalog_id, ollama_host, on_server
-from skills import CatalogError, ModelCard, ModelState, Store, load_catalog
-from skills._cards import card_page, human_size, origin
+from bot.ollama_names import ollama_host, on_server
+from skills import CatalogError, ModelCard, ModelState, Store
+from skills._cards import card_page, human_size
 
 models_app = typer.Typer(help="Models: list, fetch, verify and remove them.", no_args_is_help=True)
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Ids of models, as `chutko models list` shows them.")]
-Names = "Ids of models, as `chutko models list` shows them, or names of an Ollama server's models."
-Id = Annotated[str, typer.Argument(help="Id of a model, as `chutko models list` shows it.")]
 ProfileOption = Annotated[
     str, typer.Option("--profile", help="lite or full, with the models of your settings in their places.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of a table.")]
 
 WHERE = {
     ModelState.READY: "here",
@@ -50,7 +46,7 @@ def fetch_missing(store: Store, model_ids: Iterable[str]) -> None:
 @models_app.command("list")
 def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Json = False) -> None:
     """Show the models and where each stands on this machine."""
-    settings, store = _open(context)
+    settings, store = open_for(context)
     cards = [store.card(card.id) for card in store.catalog if profile in ("", card.profile)]
     if not cards:
         raise typer.BadParameter(f"there is no profile {profile!r}; there are lite and full")
@@ -91,12 +87,12 @@ def list_models(context: typer.Context, profile: ProfileOption = "", as_json: Js
 @models_app.command()
 def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
     """Show a model's card: what it is, whose, under which licence, and where its files come from."""
-    settings, store = _open(context)
+    settings, store = open_for(context)
     from bot.cli import served
 
     if served.describe(settings, store.catalog, model_id, as_json=as_json):
         return
-    card = _card(store, model_id)
+    card = named_card(store, model_id)
     if as_json:
         body = {
             **card.model_dump(mode="json"),
@@ -117,7 +113,7 @@ def info(context: typer.Context, model_id: Id, as_json: Json = False) -> None:
 @models_app.command()
 def pull(
     context: typer.Context,
-    model_ids: Annotated[list[str] | None, typer.Argument(help=Names)] = None,
+    model_ids: Annotated[list[str] | None, typer.Argument(help=NAMES)] = None,
     profile: ProfileOption = "",
     folder: Annotated[
         Path | None,
@@ -135,7 +131,7 @@ def pull(
 
     A name that the catalog does not know, such as llama3:8b, is fetched by the Ollama server of your settings.
     """
-    settings, store = _open(context)
+    settings, store = open_for(context)
     if folder is not None and not folder.is_dir():
         raise typer.BadParameter(f"there is no folder {folder}", param_hint="--from")
     from bot.cli import served
@@ -176,125 +172,6 @@ def pull(
         raise typer.Exit(1)
 
 
-@models_app.command()
-def verify(
-    context: typer.Context,
-    model_ids: Ids = None,
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Remove damaged files and fetch them again.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Hash the files again and name the bad ones; all models on this machine if none is named."""
-    _, store = _open(context)
-    here = [card for card in store.catalog if store.was_fetched(card.id)]
-    cards = [_card(store, model_id) for model_id in model_ids] if model_ids else here
-    report: list[dict[str, Any]] = []
-    bad: list[ModelCard] = []
-    for card in cards:
-        pinned = store.pin(card.id)
-        checks = store.verify(card.id, repair)
-        if any(check.problem for check in checks):
-            bad.append(card)
-        for check in checks:
-            entry = {"model": card.id, "file": check.file, "problem": check.problem}
-            report.append({**entry, "commit": pinned.commit} if pinned else entry)
-            if not as_json:
-                typer.echo(f"{card.id}/{check.file}: {check.problem or 'ok'}")
-        if not as_json:
-            say_pin(store, card.id)
-    if repair and bad:
-        from bot.cli.pulling import pull_models
-
-        outcomes = pull_models(store, bad, None, quiet=as_json)
-        bad = [card for card in bad if outcomes[card.id]]
-    if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
-    elif not cards:
-        typer.echo("There are no models on this machine yet.")
-    if bad:
-        raise typer.Exit(1)
-
-
-@models_app.command()
-def rm(
-    context: typer.Context,
-    model_ids: Annotated[list[str], typer.Argument(help=Names)],
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask before an Ollama server removes a model.")
-    ] = False,
-) -> None:
-    """Remove models; files that another model uses stay. What an Ollama server holds is removed there."""
-    from bot.cli import served
-
-    settings, store = _open(context)
-    try:
-        wanted = served.sort_out(settings, store.catalog, model_ids)
-    except CatalogError as error:
-        raise typer.BadParameter(str(error)) from error
-    for card in wanted.cards:
-        if not card.files:
-            typer.echo(f"{card.id}: {origin(card)}; there is nothing to remove.")
-            continue
-        try:
-            freed_bytes = store.remove(card.id)
-        except OSError as error:
-            typer.echo(f"{card.id} cannot be removed from {store.root}: {error.strerror}.", err=True)
-            raise typer.Exit(1) from error
-        what = f"removed, {human_size(freed_bytes)} freed" if freed_bytes else "there was nothing to remove"
-        typer.echo(f"{card.id}: {what}.")
-        say_pin_stays(store, card.id)
-    if not served.remove(settings, wanted.names, yes=yes):
-        raise typer.Exit(1)
-
-
-@models_app.command()
-def pin(
-    context: typer.Context,
-    model_id: Id,
-    file: Annotated[
-        Path | None,
-        typer.Option("--from", help="Take over this pin, made on another machine or written by hand."),
-    ] = None,
-    forget: Annotated[
-        bool,
-        typer.Option("--forget", help="Remove the pin and the model; the next pull pins what the hub gives."),
-    ] = False,
-) -> None:
-    """Show which files this machine accepts of a model whose hashes Chutko does not know; take or end that."""
-    _, store = _open(context)
-    card = _card(store, model_id)
-    if card.repository is None and store.pin(card.id) is None:
-        raise typer.BadParameter(f"{card.id} needs no pin: Chutko knows which files it has")
-    if file is not None and forget:
-        raise typer.BadParameter("--from and --forget are two things")
-    if forget:
-        typer.echo(f"{card.id}: {'the pin is gone' if store.forget_pin(card.id) else 'there was no pin'}.")
-    elif file is not None:
-        take_pin(store, card, file)
-    else:
-        show_pin(store, card)
-
-
-models_app.command("show", hidden=True)(info)
-models_app.command("remove", hidden=True)(rm)
-
-
-def _open(context: typer.Context) -> tuple[config.Settings, Store]:
-    """`context.obj` is what the program was given: a settings file, nothing, or settings already made."""
-    given = context.obj
-    settings = given if isinstance(given, config.Settings) else config.load(given)
-    return settings, open_store(settings, load_catalog())
-
-
-def _card(store: Store, model_id: str) -> ModelCard:
-    """By its id, or by what Ollama calls it. Ends the program where nobody knows it."""
-    try:
-        return store.card(catalog_id(model_id))
-    except CatalogError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
 def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
     return {
         "id": card.id,
@@ -308,3 +185,11 @@ def _row(store: Store, card: ModelCard, chosen: bool) -> dict[str, Any]:
         "state": store.state(card.id).value,
         "pin": pin_row(store, card.id),
     }
+
+
+models_app.command()(keeping.verify)
+models_app.command()(keeping.rm)
+models_app.command()(keeping.pin)
+# What many would try first.
+models_app.command("show", hidden=True)(info)
+models_app.command("remove", hidden=True)(keeping.rm)

@@ -178,11 +178,14 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(run: Run) ->
     assert "Llama 3" in run("info", "llama3:8b").stdout
 
 
-def test_a_store_that_cannot_be_changed_is_a_sentence(run: Run, settings: Settings) -> None:
+@pytest.mark.parametrize("command", [("rm", "yamnet-lite"), ("pin", "rubert", "--forget")])
+def test_a_store_that_cannot_be_changed_is_a_sentence(
+    run: Run, settings: Settings, command: tuple[str, ...]
+) -> None:
     settings.models.root.write_text("a file where the folder should be")
-    result = run("rm", "yamnet-lite")
+    result = run(*command)
     assert result.exit_code == 1
-    assert "yamnet-lite cannot be removed from" in result.stderr
+    assert f"The models in {settings.models.root} cannot be changed: " in result.stderr
 
 
 @pytest.mark.parametrize(
