@@ -58,8 +58,14 @@ class Texts:
 
     def say(self, language_code: str | None) -> Speaker:
         """The speaker for a Telegram `language_code` (`ru`, `ru-RU`), or the default language's."""
-        language = (language_code or "").lower().replace("_", "-").partition("-")[0]
-        return self._speakers.get(language) or self._speakers[self._default]
+        return self._speakers.get(_language(language_code)) or self._speakers[self._default]
+
+    def speaks(self, language_code: str | None) -> bool:
+        return _language(language_code) in self._speakers
+
+
+def _language(language_code: str | None) -> str:
+    return (language_code or "").lower().replace("_", "-").partition("-")[0]
 
 
 def _read(folder: Path) -> Speaker:

@@ -130,10 +130,12 @@ class Front:
             log.warning("update %s: nobody could be told: %s", item.update_id, error)
 
     async def _speaker(self, update: Update) -> Speaker:
+        """In the person's language; in the group's, if that is not known or not spoken here."""
         person, chat = update.effective_user, update.effective_chat
-        if chat is not None and (person is None or person.is_bot):
+        language = person.language_code if person else None
+        if chat is not None and not self._texts.speaks(language):
             return await self._mood.speaker_in(chat.id)
-        return self._texts.say(person.language_code if person else None)
+        return self._texts.say(language)
 
     async def _context(self, items: Sequence[Incoming], say: Speaker) -> Context:
         messages: list[Message] = []

@@ -105,7 +105,7 @@ class Mood:
         return None
 
     async def speaker_in(self, chat_id: int) -> Speaker:
-        """For who writes in a group without a name: Telegram tells no language of theirs."""
+        """For who writes in a group in a language that is not spoken here, or without a name, which tells none."""
         return await self._desk.audience.speaker_in(chat_id)
 
     async def added(self, chat_id: int, by: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
@@ -13,6 +14,9 @@ from bot.mood.wording import short_title, title_of
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
+_EVER = 2**62
+By = Literal["person", "group", "channel", "button"]
+"""Who decided: somebody in their own name, an anonymous admin for all of these, a channel; or by a button."""
 
 
 class MoodOpting:
@@ -25,7 +29,7 @@ class MoodOpting:
             if person_id is None:
                 return []
             group = await self._desk.group_here(ctx.message)
-            text = await self.decide(ctx.say, group, person_id, out=out)
+            text = await self._decide(ctx.say, group, person_id, out=out, by=_by(ctx.message))
             return await self._desk.replies.text(ctx.place, text, html_ready=True)
         if not ctx.private or ctx.message.from_user is None:
             return []
@@ -43,27 +47,25 @@ class MoodOpting:
         here = message.chat.id == group.chat_id
         if not here and not await self.concerns(group, query.from_user.id):
             return None
-        text = await self.decide(say, group, query.from_user.id, out=out, short=True)
+        text = await self._decide(say, group, query.from_user.id, out=out, by="button")
         await query.answer(text, show_alert=True)
         if message.chat.type == "private":
             page, rows = await self._page(say, query.from_user.id)
             await edit(query, page, rows)
         return []
 
-    async def decide(
-        self, say: Speaker, group: MoodGroup, person_id: int, *, out: bool, short: bool = False
-    ) -> str:
-        """What was done, as HTML; or in less than the 200 signs that an alert holds."""
+    async def _decide(self, say: Speaker, group: MoodGroup, person_id: int, *, out: bool, by: By) -> str:
+        """What was done: HTML; for a button in less than the 200 signs that an alert holds."""
         desk, person = self._desk, await self._desk.person(group, person_id)
         if out:
             await desk.groups.opt_out(group.id, person)
             await desk.watcher.refresh()
             gone = await desk.erase(group, person_id)
-            return say("mood-out-short" if short else "mood-out", messages=gone, title=title_of(group))
+            return say(f"mood-out-{by}", messages=gone, title=title_of(group))
         await desk.groups.opt_in(group.id, person)
         await desk.watcher.refresh()
         counted = "on" if group.watched else "off"
-        return say("mood-in-short" if short else "mood-in", watched=counted, title=title_of(group))
+        return say(f"mood-in-{by}", watched=counted, title=title_of(group))
 
     async def _page(self, say: Speaker, person_id: int) -> tuple[str, list[list[InlineKeyboardButton]]]:
         groups = await self.shared(person_id)
@@ -92,4 +94,10 @@ class MoodOpting:
         person = await self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True
-        return await self._desk.moods.knows(group.id, person)
+        return bool(await self._desk.moods.people(group.id, (0, _EVER), person=person))
+
+
+def _by(message: Message) -> By:
+    if message.sender_chat is None:
+        return "person"
+    return "group" if message.sender_chat.id == message.chat.id else "channel"

@@ -89,7 +89,9 @@ class MoodSettingsPages:
             return self._all(say, group)
         rows = pages[field](say, group)
         rows.append([button(say("mood-set-back"), "set", group.id)])
-        title = say(f"mood-set-{field}-title", now=self._now(say, group, field))
+        title = say(
+            f"mood-set-{field}-title", now=self._now(say, group, field), zone=self._now(say, group, "zone")
+        )
         return title, rows
 
     def _all(self, say: Speaker, group: MoodGroup) -> tuple[str, Rows]:

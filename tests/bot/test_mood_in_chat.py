@@ -144,7 +144,9 @@ async def test_an_anonymous_admin_governs_and_a_channel_does_not(home: House) ->
     assert "From now on" in (await anonymous("/mood on"))["text"]
     assert (await anonymous("/mood"))["photo"]
     assert "in the name of" in (await anonymous("/mood me"))["text"]
-    assert "not counted any more in <Lively> & co" in (await as_channel("/optout"))["text"]
+    assert "in the name of this channel is not counted any more" in (await as_channel("/optout"))["text"]
+    assert "in private" in (await anonymous("/optout"))["text"]
+    assert "in the name of the group is counted again" in (await anonymous("/optin"))["text"]
     group = await room.group()
     async with room.books() as (groups, _):
         assert await groups.opted_out_all(group.id) == {room.names.person(group.id, channel)}
@@ -162,6 +164,8 @@ async def test_who_writes_without_a_name_is_answered_in_the_language_of_who_brou
     await home.quiet()
     assert "Теперь я слежу" in (await room.say("/mood on", chat=chat, sender_chat=chat))[0]["text"]
     assert "Что я храню" in (await room.say("/privacy", chat=chat, sender_chat=chat))[0]["text"]
+    await home.people.patch(f"/play/people/{room.admin}", json={"language_code": "de"})
+    assert "Что я храню" in (await room.say("/privacy", chat=chat))[0]["text"]
 
 
 async def test_topics_are_chosen_by_name_by_here_and_by_button(room: Scene) -> None:

@@ -40,10 +40,12 @@ mood-set-zone-title =
     Any other city in words: /mood zone Lisbon
 mood-set-digest-title =
     📬 A picture and two sentences on what was, sent by itself. Now: { $now }
+    🕒 By the group’s clock: { $zone }
 
     In words: /mood digest weekly Monday 9
 mood-set-quiet-title =
     🌙 Nobody is told of a shift in these hours; it waits until they end. Now: { $now }
+    🕒 By the group’s clock: { $zone }
 
     Others in words: /mood quiet 22-8
 mood-set-keep-title =

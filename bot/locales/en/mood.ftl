@@ -57,21 +57,39 @@ mood-button-admins-only = This button is for the admins of the group.
 mood-moved = This group has become a supergroup. Please ask again there: /mood
 mood-gone = I know nothing of this group any more.
 
-mood-out = 🙈 You are not counted any more in <b>{ $title }</b>. { $messages ->
+mood-out-person = 🙈 You are not counted any more in <b>{ $title }</b>. { $messages ->
         [0] There was nothing about you to erase.
         [one] What I had kept of one message of yours is erased.
        *[other] What I had kept of { $messages } messages of yours is erased.
     } /optin takes it back.
-mood-out-short = 🙈 You are not counted any more. { $messages ->
+mood-out-group = 🙈 What is written in <b>{ $title }</b> in the name of the group, by whichever admin, is not counted any more. { $messages ->
+        [0] There was nothing of that to erase.
+        [one] What I had kept of one such message is erased.
+       *[other] What I had kept of { $messages } such messages is erased.
+    } What you write under your own name is counted as before: for that, send /optout to me in private. /optin takes this back.
+mood-out-channel = 🙈 What is written in <b>{ $title }</b> in the name of this channel is not counted any more. { $messages ->
+        [0] There was nothing of that to erase.
+        [one] What I had kept of one such message is erased.
+       *[other] What I had kept of { $messages } such messages is erased.
+    } What you write under your own name is counted as before: for that, send /optout to me in private. /optin takes this back.
+mood-out-button = 🙈 You are not counted any more. { $messages ->
         [0] There was nothing about you to erase.
         [one] What I had kept of one message of yours is erased.
        *[other] What I had kept of { $messages } messages of yours is erased.
     }
-mood-in = 👋 You are counted again in <b>{ $title }</b>, from your next message on.{ $watched ->
+mood-in-person = 👋 You are counted again in <b>{ $title }</b>, from your next message on.{ $watched ->
         [on] {""}
        *[off] {" "}But the mood of this group is not followed at present.
     }
-mood-in-short = 👋 You are counted again, from your next message on.
+mood-in-group = 👋 What is written in <b>{ $title }</b> in the name of the group is counted again, from the next message on.{ $watched ->
+        [on] {""}
+       *[off] {" "}But the mood of this group is not followed at present.
+    }
+mood-in-channel = 👋 What is written in <b>{ $title }</b> in the name of this channel is counted again, from the next message on.{ $watched ->
+        [on] {""}
+       *[off] {" "}But the mood of this group is not followed at present.
+    }
+mood-in-button = 👋 You are counted again, from your next message on.
 mood-out-choose = Here is where I know both you and the mood of a group. Press a group to be counted there or not. Who is not counted leaves no trace: what I had kept of them is erased at once.
 mood-out-row = { $state ->
         [out] 🙈 { $title }: not counted
