@@ -14,7 +14,6 @@ from bot.mood.wording import short_title, title_of
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
-_EVER = 2**62
 By = Literal["person", "group", "channel", "button"]
 """Who decided: somebody in their own name, an anonymous admin for all of these, a channel; or by a button."""
 
@@ -94,7 +93,7 @@ class MoodOpting:
         person = await self._desk.person(group, person_id)
         if await self._desk.groups.opted_out(group.id, person):
             return True
-        return bool(await self._desk.moods.people(group.id, (0, _EVER), person=person))
+        return await self._desk.moods.knows(group.id, person)
 
 
 def _by(message: Message) -> By:
