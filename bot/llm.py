@@ -105,7 +105,12 @@ class Llm:
 
     async def unload(self) -> None:
         """Give the model's memory back. Raises ModelUnavailable, TimedOut, Busy, InferenceFailed."""
-        await self.chat.unload()
+        try:
+            await self.chat.unload()
+        except SkillError as error:
+            self.state = "failed"
+            self._tell(error)
+            raise
         self.state = "cold"
 
     @property

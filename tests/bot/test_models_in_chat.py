@@ -389,6 +389,19 @@ async def test_the_chat_model_is_put_to_sleep_through_its_server(home: House, sh
             await asyncio.sleep(0.02)
 
 
+async def test_a_server_that_refuses_is_said_whatever_is_pressed(home: House, shelf: Shelf) -> None:
+    await home.ask("hello")
+    shown = await page(home, "/model chat")
+    acting = buttons(shown)
+    shelf.broken = {"m"}
+    for action in ("💤 Put it to sleep", "🔁 Try again"):
+        await press(home, shown, acting[action])
+        shown = await until(home, shown, lambda m: "🔁 Try again" in buttons(m))
+        assert "does not work. Its server refused." in shown["text"]
+        assert "⚠️" not in shown["text"]  # once is enough
+        acting = buttons(shown)
+
+
 async def test_a_name_of_any_length_fits_a_button(home: House, shelf: Shelf) -> None:
     shown = await page(home, "/model chat")
     for command in ("/models", "/model", "/model chat"):
