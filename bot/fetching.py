@@ -76,18 +76,15 @@ class Fetching:
     async def run(self) -> None:
         """Returns when everything is here. Cancelling stops the download; what has arrived is kept."""
         failures = 0
-        try:
-            while waiting := [a for a in self._arrivals.values() if a.state != "ready"]:
-                if failures:
-                    await asyncio.sleep(self._pauses_s[min(failures, len(self._pauses_s)) - 1])
-                for arrival in sorted(waiting, key=lambda a: a.total_bytes):
-                    if self._arrivals[arrival.skill].state not in ("fetching", "ready"):  # see `again`
-                        await self._fetch(arrival.skill)
-                failures += 1
-                self.tried.set()
+        while waiting := [a for a in self._arrivals.values() if a.state != "ready"]:
+            if failures:
+                await asyncio.sleep(self._pauses_s[min(failures, len(self._pauses_s)) - 1])
+            for arrival in sorted(waiting, key=lambda a: a.total_bytes):
+                if self._arrivals[arrival.skill].state not in ("fetching", "ready"):  # see `again`
+                    await self._fetch(arrival.skill)
+            failures += 1
             self.tried.set()
-        finally:
-            self._stop.set()
+        self.tried.set()
 
     def arrivals(self) -> list[Arrival]:
         """How the models stand now."""

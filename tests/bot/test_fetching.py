@@ -108,11 +108,16 @@ async def test_what_failed_to_come_or_is_gone_is_fetched_at_once_when_asked(hub:
     await fetching.again("photo")
     assert fetching.ready("photo")
     assert fetching.arrival("photo").state == "ready"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_goes_from_the_disk_after_everything_has_come_is_fetched_again(store: Store) -> None:
+    fetching = Fetching(store, WANTED)
+    await fetching.run()
     store.remove("small")
     await fetching.again("photo")
     assert store.has("small")
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_what_holds_a_model_up_is_noted_while_it_lasts(hub: Hub, store: Store) -> None:
