@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 MODELS_SHOWN = 20
 """On one page."""
 ALERT_CHARS = 60
+BUTTON_CHARS = 120
+"""Telegram limits the buttons of a message together, at some ten thousand bytes."""
 
 
 class Switching:
@@ -41,10 +43,7 @@ class Switching:
             return say("chat-models-none"), InlineKeyboardMarkup([back])
         pages = [names[at : at + MODELS_SHOWN] for at in range(0, len(names), MODELS_SHOWN)]
         at = min(int(number), len(pages) - 1) if number.isdecimal() else 0
-        buttons = [
-            [button(f"✅ {name}" if self._choice.answers(name) else name, "use", _hash(name))]
-            for name in pages[at]
-        ]
+        buttons = [[button(self._label(name), "use", _hash(name))] for name in pages[at]]
         if at > 0:
             back.insert(0, button("‹", "chats", str(at - 1)))
         if at + 1 < len(pages):
@@ -52,6 +51,11 @@ class Switching:
         model = html.escape(self._choice.model, quote=False)
         title = say("chat-models-title" if len(names) > 1 else "chat-models-only", model=model)
         return title, InlineKeyboardMarkup([*buttons, back])
+
+    def _label(self, name: str) -> str:
+        """Names differ at their ends: size and quantization."""
+        short = name if len(name) <= BUTTON_CHARS else f"…{name[1 - BUTTON_CHARS :]}"
+        return f"✅ {short}" if self._choice.answers(name) else short
 
     async def press(self, query: CallbackQuery, message: Message, say: Speaker, key: str) -> None:
         """Let the model answer from now on."""

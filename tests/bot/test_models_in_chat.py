@@ -443,6 +443,17 @@ async def test_models_without_end_are_paged_through(home: House, shelf: Shelf) -
     assert "model-020:latest" in buttons(await now(home, shown))
 
 
+async def test_names_that_no_message_could_hold_are_left_out(home: House, shelf: Shelf) -> None:
+    shelf.names = ["ж" * 340 + f"{number:02}" for number in range(30)] + ["x" * 5000]
+    shown = await page(home, "/model chat")
+    await press(home, shown, buttons(shown)["🔀 Choose another model"])
+    shown = await now(home, shown)
+    assert len(buttons(shown)) == 20 + len(["‹ Back", "›"])
+    assert all(len(label) <= 120 for label in buttons(shown))
+    await press(home, shown, next(data for label, data in buttons(shown).items() if label.endswith("00")))
+    await until(home, shown, lambda m: shelf.names[0] in m["text"])
+
+
 async def test_a_model_that_the_server_has_no_more_is_said_and_the_list_is_new(
     home: House, shelf: Shelf
 ) -> None:
