@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .labelled import MOST_NAMED, unknown
 from .labels import renamed
 from .names import ClassNames
-from .places import Places, none_found
+from .places import Places
 from .rows import DataError, Fault
+from .telling import Told, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Annotated:
     frames: tuple[Frame, ...]
     faults: tuple[Fault, ...]
     """Pictures and boxes that cannot be used."""
-    note: str = ""
-    """On what is not where it should be; "" if everything is."""
+    notes: tuple[Told, ...] = ()
+    """On what is not where it should be."""
 
 
 def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Annotated:
@@ -59,13 +61,13 @@ def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Anno
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+        raise DataError(told("unreadable", path=str(path), reason=str(error.strerror))) from None
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is not JSON: {error}.") from None
+        raise DataError(told("no-json", path=str(path), reason=str(error))) from None
     if not isinstance(data, dict) or not all(
         isinstance(data.get(key), list) for key in ("images", "annotations", "categories")
     ):
-        raise DataError(f"{path} is not in COCO's form: it needs the lists images, annotations, categories.")
+        raise DataError(told("no-coco", path=str(path)))
     named = (c for c in data["categories"] if isinstance(c, dict) and isinstance(c.get("id"), int | str))
     names = {_key(category["id"]): str(category.get("name", "")) for category in named}
     faults: list[Fault] = []
@@ -79,14 +81,14 @@ def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Anno
             width_px, height_px = (_size(image.get(key)) for key in ("width", "height"))
             found = tuple(truths.get(_key(image["id"]), ()))
         except (KeyError, TypeError, AttributeError, ValueError, OSError):
-            faults.append(Fault(number, "", "An image needs id and file_name."))
+            faults.append(Fault(number, "", told("row-image")))
             continue
         if file is None:
-            faults.append(Fault(number, name, f"There is no file {name}."))
+            faults.append(Fault(number, name, told("row-no-file", name=name)))
             continue
         frames.append(Frame(number, name, file, width_px, height_px, found))
-    note = _strays(data["images"], truths) if frames else none_found("--images")
-    return Annotated(tuple(frames), tuple(faults), note)
+    nowhere = [told("none-found", option="--images")] if data["images"] and not frames else []
+    return Annotated(tuple(frames), tuple(faults), (*nowhere, *_strays(data["images"], truths)))
 
 
 def of_classes(
@@ -94,7 +96,7 @@ def of_classes(
     classes: Sequence[str],
     others: Iterable[tuple[str, str]],
     meant: Mapping[str, str],
-) -> tuple[list[Frame], list[str]]:
+) -> tuple[list[Frame], list[Told]]:
     """The frames under the detector's own names, without objects of other classes; and notes on both.
 
     `others` are names as ClassNames knows them, `meant` as `meanings` has them.
@@ -108,26 +110,15 @@ def of_classes(
         for frame in frames
     ]
     lost = Counter({label: count for label, count in counts.items() if label not in own})
-    named = ", ".join(f"{label} ({count})" for label, count in lost.most_common(10))
-    count = lost.total()
-    note = (
-        f"{count} object{'s' * (count != 1)} left out, as the model has no such class: {named}."
-        if lost
-        else ""
-    )
-    return kept, [renamed(own), note]
+    return kept, [*renamed(own), *unknown("unknown-objects", lost)]
 
 
-def _strays(images: list[Any], truths: dict[str, list[Truth]]) -> str:
+def _strays(images: list[Any], truths: dict[str, list[Truth]]) -> list[Told]:
     listed = {str(image["id"]) for image in images if isinstance(image, dict) and "id" in image}
-    count = sum(len(found) for image, found in truths.items() if image not in listed)
-    if not count:
-        return ""
-    named = ", ".join([image for image in truths if image not in listed][:10])
-    return (
-        f"{count} object{'s' * (count != 1)} left out, as the file lists no picture with their image_id: {named}"
-        f"{', …' * (len(truths.keys() - listed) > 10)}."
-    )
+    strays = {image: len(found) for image, found in truths.items() if image not in listed}
+    named = ", ".join([*strays][:MOST_NAMED])
+    more = max(0, len(strays) - MOST_NAMED)
+    return [told("strays", count=sum(strays.values()), named=named, more=more)] if strays else []
 
 
 def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) -> dict[str, list[Truth]]:
@@ -140,12 +131,10 @@ def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) 
             image, crowd = _key(annotation["image_id"]), bool(annotation.get("iscrowd", 0))
             area_px2 = _size(annotation.get("area"))
         except (KeyError, TypeError, ValueError, AttributeError):
-            faults.append(
-                Fault(0, f"annotation {number}", "It needs image_id, a known category_id and bbox.")
-            )
+            faults.append(Fault(0, f"annotation {number}", told("row-annotation")))
             continue
         if not (all(map(math.isfinite, (left, top, width, height))) and width > 0 and height > 0):
-            faults.append(Fault(0, f"annotation {number}", "Its box has no area."))
+            faults.append(Fault(0, f"annotation {number}", told("row-box")))
             continue
         found.setdefault(image, []).append(Truth(label, (left, top, width, height), crowd, area_px2))
     return found

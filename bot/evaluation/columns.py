@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .rows import DataError
+from .telling import Told, told
 
 USUAL = {
     name: names.split()
@@ -35,10 +36,13 @@ def find_column(source: object, columns: Sequence[str], wanted: str, option: str
     """The column `wanted`, as `column_like` finds it. Raises DataError, which names `option` as the way out."""
     found = column_like(columns, wanted)
     if found is None:
-        raise DataError(
-            f"{source} has no column {wanted!r}; it has {', '.join(columns)}. {option} names the one that is meant."
-        )
+        raise DataError(no_column(source, columns, wanted, option))
     return found
+
+
+def no_column(source: object, columns: Sequence[str], wanted: str, option: str) -> Told:
+    """The sentence of `find_column`."""
+    return told("no-column", path=str(source), wanted=wanted, columns=", ".join(columns), option=option)
 
 
 def column_like(columns: Sequence[str], wanted: str) -> str | None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from skills import Media, MediaKind
 
 from .columns import find_column
-from .places import Places, none_found
+from .places import Places
 from .rows import DataError, Fault, Table, read_rows, text_of
+from .telling import Told, told
 
+MOST_NAMED = 10
 FILES = {MediaKind.PHOTO: "image/", MediaKind.AUDIO: "audio/"}
 """How the type of such files begins."""
 
@@ -36,7 +38,7 @@ class Labelled:
 
     examples: tuple[Example, ...]
     faults: tuple[Fault, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
     """On what had to be recognized."""
 
 
@@ -61,7 +63,7 @@ def read_labelled(path: Path, kind: MediaKind, columns: Columns, *, limit: int =
         return _of_folders(path, kind, limit)
     places = Places(path, columns.folder)
     table = read_rows(path, limit=limit)
-    note = ""
+    notes = list(table.notes)
     try:
         item_column, label_column = _found(path, table, kind, columns)
     except DataError:
@@ -70,39 +72,40 @@ def read_labelled(path: Path, kind: MediaKind, columns: Columns, *, limit: int =
             raise
         item_column, label_column = named
         table = read_rows(path, limit=limit, heading=False)
-        note = (
-            f"The table has no heading: column {item_column} was read, with labels in column {label_column}."
-        )
+        notes.append(told("no-heading", item=item_column, label=label_column))
     else:
         if {item_column.casefold(), label_column.casefold()} != {
             columns.item.casefold(),
             columns.label.casefold(),
         }:
-            note = f"Column {item_column!r} was read, with labels in column {label_column!r}."
+            notes.append(told("columns", item=item_column, label=label_column))
     examples: list[Example] = []
     faults = list(table.faults)
     for number, row in table.rows:
         item, label = text_of(row.get(item_column)), text_of(row.get(label_column))
         media = None if _empty(item, label) else _media(places, kind, item)
         if media is None:
-            faults.append(Fault(number, item, _empty(item, label) or f"There is no file {item}."))
+            faults.append(Fault(number, item, _empty(item, label) or told("row-no-file", name=item)))
         else:
             examples.append(Example(number, item, label, media))
     faults.sort(key=lambda fault: fault.row)
-    nowhere = none_found("--files") if kind is not MediaKind.TEXT and table.rows and not examples else ""
-    return Labelled(tuple(examples), tuple(faults), (table.note, note, nowhere))
+    if kind is not MediaKind.TEXT and table.rows and not examples:
+        notes.append(told("none-found", option="--files"))
+    return Labelled(tuple(examples), tuple(faults), tuple(notes))
 
 
-def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[list[Example], str]:
-    """The examples whose label is one of `known`, and a note on the others ("" if there are none)."""
+def only_labels(examples: Sequence[Example], known: Collection[str]) -> tuple[list[Example], list[Told]]:
+    """The examples whose label is one of `known`, and a note on the others if there are any."""
     kept = [example for example in examples if example.label in known]
     others = Counter(example.label for example in examples if example.label not in known)
-    if not others:
-        return kept, ""
-    named = ", ".join(f"{label} ({count})" for label, count in others.most_common(10))
-    more = ", and others" if len(others) > 10 else ""
-    rows = others.total()
-    return kept, f"{rows} row{'s' * (rows != 1)} left out, as the model has no such class: {named}{more}."
+    return kept, unknown("unknown-rows", others)
+
+
+def unknown(name: str, others: Counter[str]) -> list[Told]:
+    """The note `name` on labels that are no class of the model, if there are any."""
+    named = ", ".join(f"{label} ({count})" for label, count in others.most_common(MOST_NAMED))
+    more = max(0, len(others) - MOST_NAMED)
+    return [told(name, count=others.total(), named=named, more=more)] if others else []
 
 
 def _found(path: Path, table: Table, kind: MediaKind, columns: Columns) -> tuple[str, str]:
@@ -130,14 +133,14 @@ def _without_heading(
 def _of_folders(folder: Path, kind: MediaKind, limit: int) -> Labelled:
     """folder/CLASS/file: the way of torchvision's ImageFolder."""
     if kind not in FILES:
-        raise DataError(f"{folder} is a folder: texts are read from a table.")
+        raise DataError(told("folder-of-texts", path=str(folder)))
     files = islice(_files(folder, FILES[kind]), limit or None)
     examples = [
         Example(number, str(file), file.parts[0], Media(kind, folder / file, (folder / file).stat().st_size))
         for number, file in enumerate(files, 1)
     ]
     if not examples:
-        raise DataError(f"{folder} has no folders with files in them, named as the classes.")
+        raise DataError(told("no-folders", path=str(folder)))
     return Labelled(tuple(examples), ())
 
 
@@ -150,12 +153,12 @@ def _files(folder: Path, begins: str) -> Iterator[Path]:
             yield file
 
 
-def _empty(item: str, label: str) -> str:
+def _empty(item: str, label: str) -> Told | None:
     if not item:
-        return "There is nothing to look at in this row."
+        return told("row-empty")
     if not label:
-        return "The row has no label."
-    return "The row holds a zero byte." if "\0" in item else ""
+        return told("row-no-label")
+    return told("row-zero") if "\0" in item else None
 
 
 def _media(places: Places, kind: MediaKind, item: str) -> Media | None:

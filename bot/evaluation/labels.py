@@ -11,9 +11,10 @@ from pathlib import Path
 from bot.texts import Speaker
 from skills import ModelCard, Store
 
-from .labelled import Example
+from .labelled import MOST_NAMED, Example
 from .names import ClassNames, plain
 from .rows import DataError
+from .telling import Told, told
 
 MOODS = {
     name: mood
@@ -29,16 +30,6 @@ MOODS = {
 """Casefolded name -> the models' own."""
 SIGNS = {-1: "negative", 0: "neutral", 1: "positive"}
 STARS = {1: "negative", 2: "negative", 3: "neutral", 4: "positive", 5: "positive"}
-NUMBERED_MOODS = (
-    "Labels such as {number} are numbers. Which is which mood differs from one data set to the next, so none is "
-    "guessed: say it, as with --labels 0=negative,1=neutral,2=positive, or name a column that has words with "
-    "--label-column."
-)
-NO_MIDS = (
-    "Labels such as {mid} are ids of AudioSet. Their names come with the full profile's YAMNet, which is not here: "
-    "chutko models pull yamnet, or write the names of the classes."
-)
-MOST_NAMED = 10
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,]0+)?")
 _MID = re.compile(r"/[mgt]/\w+")
 _AUDIOSET = "yamnet"
@@ -52,7 +43,7 @@ def meanings(wishes: Sequence[str]) -> dict[str, str]:
         for each in re.split(r",(?=[^,=]*=)", wish):
             label, equals, name = (part.strip() for part in each.partition("="))
             if not (label and equals and name):
-                raise DataError(f"--labels has label=class, as 0=negative,1=positive, and not {each!r}.")
+                raise DataError(told("bad-labels", text=each))
             found[label.casefold()] = name
     return found
 
@@ -66,26 +57,26 @@ def is_mood(label: str) -> bool:
     return _mood(label) in SIGNS.values()
 
 
-def of_moods(examples: Sequence[Example]) -> tuple[list[Example], str]:
+def of_moods(examples: Sequence[Example]) -> tuple[list[Example], list[Told]]:
     """Moods under the models' own names, and a note where numbers stand instead of names."""
     named = [replace(one, label=_mood(one.label)) for one in examples]
     numbered = [one.label for one in named if _NUMBER.fullmatch(one.label)]
     if not numbered:
-        return named, ""
+        return named, []
     numbers = {_number(label) for label in numbered}
     scale = _scale(numbers) if len(numbered) == len(named) else None
     if scale is None:
-        return named, NUMBERED_MOODS.format(number=numbered[0])
-    taken = ", ".join(f"{number} is {mood}" for number, mood in scale.items())
+        return named, [told("numbered-moods", number=numbered[0])]
+    taken = ", ".join(f"{number} → {mood}" for number, mood in scale.items())
     return (
         [replace(one, label=scale[_number(one.label)]) for one in named],
-        f"The labels are numbers: {taken}. If your data mean something else, say it with --labels.",
+        [told("scale-of-moods", taken=taken)],
     )
 
 
 def of_classes(
     examples: Sequence[Example], classes: Sequence[str], others: Iterable[tuple[str, str]] = ()
-) -> tuple[list[Example], str]:
+) -> tuple[list[Example], list[Told]]:
     """Labels as the model's own names, where they mean one, and a note on how they were taken.
 
     If all are numbers, they are classes in the model's order, counted from 0. `others` are names as ClassNames
@@ -98,11 +89,11 @@ def of_classes(
     return [replace(one, label=found[one.label]) for one in examples], renamed(found)
 
 
-def renamed(found: Mapping[str, str]) -> str:
-    """A note on labels that are taken for classes of another name; "" if there are none."""
+def renamed(found: Mapping[str, str]) -> list[Told]:
+    """A note on labels that are taken for classes of another name, if there are any."""
     pairs = [f"{label} → {name}" for label, name in found.items() if plain(label) != plain(name)]
-    more = f"; and {len(pairs) - MOST_NAMED} more" if len(pairs) > MOST_NAMED else ""
-    return f"Other names of classes were understood: {'; '.join(pairs[:MOST_NAMED])}{more}." if pairs else ""
+    more = max(0, len(pairs) - MOST_NAMED)
+    return [told("renamed", pairs="; ".join(pairs[:MOST_NAMED]), more=more)] if pairs else []
 
 
 def synsets() -> Iterator[tuple[str, str]]:
@@ -118,18 +109,18 @@ def translated(say: Speaker, skill: str) -> Iterator[tuple[str, str]]:
     return ((name, label) for label, name in say.labels(skill).items())
 
 
-def of_audioset(examples: Sequence[Example], names: Mapping[str, str] | None) -> tuple[list[Example], str]:
+def of_audioset(
+    examples: Sequence[Example], names: Mapping[str, str] | None
+) -> tuple[list[Example], list[Told]]:
     """Names in place of AudioSet's ids (/m/09x0r), and a note; `names` None: they are not at hand."""
     mids = [one.label for one in examples if _MID.fullmatch(one.label)]
     if not mids:
-        return list(examples), ""
+        return list(examples), []
     if names is None:
-        return list(examples), NO_MIDS.format(mid=mids[0])
+        return list(examples), [told("no-mids", mid=mids[0])]
     known = sum(mid in names for mid in mids)
-    note = (
-        f"{known} label{'s' * (known != 1)} given as ids of AudioSet: the model's class map has their names."
-    )
-    return [replace(one, label=names.get(one.label, one.label)) for one in examples], note
+    given = [told("mids", count=known)] if known else []
+    return [replace(one, label=names.get(one.label, one.label)) for one in examples], given
 
 
 def _mood(label: str) -> str:
@@ -147,19 +138,15 @@ def _scale(numbers: set[int]) -> Mapping[int, str] | None:
     return STARS if 5 in numbers and numbers <= STARS.keys() else None
 
 
-def _of_numbers(examples: Sequence[Example], names: Sequence[str]) -> tuple[list[Example], str]:
+def _of_numbers(examples: Sequence[Example], names: Sequence[str]) -> tuple[list[Example], list[Told]]:
     numbers = [_number(one.label) for one in examples]
     last = len(names) - 1
     if not 0 <= min(numbers) <= max(numbers) <= last:
-        return list(examples), (
-            f"The labels are numbers from {min(numbers)} to {max(numbers)}, but the model's classes are counted "
-            f"from 0 to {last}: none of them is taken for a class."
-        )
-    note = (
-        f"The labels are numbers: they were taken for the model's classes in its order, counted from 0 "
-        f"(0 is {names[0]}, {last} is {names[-1]})."
-    )
-    return [replace(one, label=names[n]) for one, n in zip(examples, numbers, strict=True)], note
+        return list(examples), [
+            told("numbers-beyond", least=str(min(numbers)), most=str(max(numbers)), last=last)
+        ]
+    note = told("numbered", first_name=names[0], last=last, last_name=names[-1])
+    return [replace(one, label=names[n]) for one, n in zip(examples, numbers, strict=True)], [note]
 
 
 def class_names(card: ModelCard, own: Mapping[str, Path]) -> tuple[str, ...]:

@@ -6,49 +6,54 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .classification import Classification
+from bot.texts import Speaker
+
+from .classification import OTHER, Classification
 from .detection import Detection
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_BARS = 30
+DPI = 160
+"""Sharp on telephones, too."""
 BLUE, GREEN, AMBER, FAINT = "#2f80ed", "#27ae8f", "#f2a33a", "#6b7a89"
 
 
-def of_classification(figures: Classification) -> dict[str, bytes]:
+def of_classification(figures: Classification, say: Speaker) -> dict[str, bytes]:
     """Title -> PNG."""
     return {
-        "Confusion matrix": _confusion(figures),
-        "How much its confidence is worth": _reliability(figures),
-        "Figures of each class": _bars(
+        say("evaluate-confusion"): _confusion(figures, say),
+        say("evaluate-reliability"): _reliability(figures, say),
+        say("evaluate-of-each-class"): _bars(
             [one.label for one in figures.classes],
             {
-                "precision": [one.precision for one in figures.classes],
-                "recall": [one.recall for one in figures.classes],
+                say("evaluate-precision"): [one.precision for one in figures.classes],
+                say("evaluate-recall"): [one.recall for one in figures.classes],
                 "F1": [one.f1 for one in figures.classes],
             },
         ),
     }
 
 
-def of_detection(figures: Detection) -> dict[str, bytes]:
+def of_detection(figures: Detection, say: Speaker) -> dict[str, bytes]:
     """Title -> PNG."""
     return {
-        "Figures of each class": _bars(
+        say("evaluate-of-each-class"): _bars(
             [one.label for one in figures.classes],
             {
                 "AP": [one.ap for one in figures.classes],
                 "AP50": [one.ap50 for one in figures.classes],
-                "recall at IoU 0.5": [one.recall50 for one in figures.classes],
+                say("evaluate-recall50"): [one.recall50 for one in figures.classes],
             },
         ),
-        "Precision and recall": _curve(figures),
+        say("evaluate-curve"): _curve(figures, say),
     }
 
 
-def _confusion(figures: Classification) -> bytes:
-    columns, rows = figures.confusion_labels, figures.confusion
+def _confusion(figures: Classification, say: Speaker) -> bytes:
+    rows = figures.confusion
+    columns = [say("evaluate-other") if label == OTHER else label for label in figures.confusion_labels]
     side = max(4.0, 1.6 + 0.5 * len(columns))
     figure = new_figure(side + 1, side)
     axes = figure.add_subplot()
@@ -62,23 +67,28 @@ def _confusion(figures: Classification) -> bytes:
                 axes.text(x, y, str(count), ha="center", va="center", color=ink, size=9)
     axes.set_xticks(range(len(columns)), [_short(label) for label in columns], rotation=45, ha="right")
     axes.set_yticks(range(len(rows)), [_short(label) for label in columns[: len(rows)]])
-    axes.set(xlabel="said by the model", ylabel="label in the data")
+    axes.set(xlabel=say("evaluate-said"), ylabel=say("evaluate-labelled"))
     return png(figure)
 
 
-def _reliability(figures: Classification) -> bytes:
+def _reliability(figures: Classification, say: Speaker) -> bytes:
     figure = new_figure(5, 4.5)
     axes = figure.add_subplot()
-    axes.plot([0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1, label="as sure as right")
-    axes.plot(*zip(*figures.reliability, strict=True), color=BLUE, marker="o", label="the model")
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that is right")
+    axes.plot(
+        [0, 1], [0, 1], color=FAINT, linestyle="--", linewidth=1, label=say("evaluate-as-sure-as-right")
+    )
+    axes.plot(
+        *zip(*figures.reliability, strict=True), color=BLUE, marker="o", label=say("evaluate-the-model")
+    )
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.set(xlabel=say("evaluate-confidence"), ylabel=say("evaluate-share-right"))
     axes.legend(frameon=False)
     return png(figure)
 
 
 def _bars(labels: Sequence[str], series: dict[str, list[float]]) -> bytes:
     labels = labels[:MOST_BARS]
-    figure = new_figure(7, 1.4 + 0.45 * len(labels))
+    figure = new_figure(6, 1.4 + 0.45 * len(labels))
     axes = figure.add_subplot()
     height = 0.8 / len(series)
     for place, ((name, values), colour) in enumerate(zip(series.items(), (BLUE, GREEN, AMBER), strict=True)):
@@ -91,11 +101,12 @@ def _bars(labels: Sequence[str], series: dict[str, list[float]]) -> bytes:
     return png(figure)
 
 
-def _curve(figures: Detection) -> bytes:
+def _curve(figures: Detection, say: Speaker) -> bytes:
     figure = new_figure(5, 4.5)
     axes = figure.add_subplot()
     axes.plot(*zip(*figures.curve50, strict=True), color=BLUE)
-    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="recall", ylabel="precision at IoU 0.5, mean of the classes")
+    axes.set(xlim=(0, 1), ylim=(0, 1.02))
+    axes.set(xlabel=say("evaluate-recall"), ylabel=say("evaluate-precision-50"))
     return png(figure)
 
 
@@ -103,7 +114,7 @@ def new_figure(width: float, height: float) -> Figure:
     """Inches."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), dpi=100, layout="tight")
+    return Figure(figsize=(width, height), dpi=DPI, layout="tight")
 
 
 def png(figure: Figure) -> bytes:

@@ -6,11 +6,6 @@ from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
 
-def none_found(option: str) -> str:
-    """A note where every file is missing."""
-    return f"None of the files was found: {option} names the folder that they are in."
-
-
 class Places:
     """Finds files by what another program, perhaps on another machine, wrote of their place."""
 

@@ -9,8 +9,10 @@ from typing import Any
 from bot.config import Settings
 from bot.errors import explain
 from bot.offline import open_runtime
-from bot.texts import Texts
+from bot.texts import Speaker
 from skills import Media, Registry, SkillError
+
+from .telling import told
 
 
 async def predict(
@@ -20,12 +22,12 @@ async def predict(
     media: Sequence[Media],
     options: Mapping[str, Any],
     done: Callable[[], None],
+    say: Speaker,
 ) -> list[Any]:
     """The skill's result for each of `media`, in order, or the sentence why there is none (a str).
 
     `done` is called after each. Raises ModelUnavailable if the model cannot be loaded.
     """
-    say = Texts("en").say("en")
     window = asyncio.Semaphore(max(1, getattr(settings.lanes, skill).queue))
 
     async with open_runtime(settings, registry, [skill]) as runtime:
@@ -38,7 +40,7 @@ async def predict(
                 except SkillError as error:
                     return explain(error, say, terminal=True)
                 except OSError as error:
-                    return f"It cannot be read: {error.strerror}."
+                    return told("row-file-unreadable", reason=str(error.strerror)).said(say)
                 finally:
                     done()
 

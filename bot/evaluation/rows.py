@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.plain_text import decoded
+from bot.texts import Speaker
+
+from .telling import Told, told
 
 OLD_ENCODINGS = {"cp1251": "Windows-1251", "koi8_r": "KOI8-R", "cp866": "CP866"}
 LINES = (".jsonl", ".ndjson")
@@ -24,7 +27,11 @@ Row = Mapping[str, Any]
 
 
 class DataError(ValueError):
-    """The data as a whole cannot be used. The message is a sentence."""
+    """The data as a whole cannot be used."""
+
+    def __init__(self, why: Told) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,11 @@ class Fault:
     """Number of the row, counted from 1 without the heading; 0 where there is none."""
     name: str
     """The text or the file, as far as known."""
-    error: str
-    """A sentence."""
+    error: Told | str
+    """A text where the sentence is somebody else's."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {"row": self.row, "name": self.name, "error": self.error}
+    def said(self, say: Speaker) -> str:
+        return self.error if isinstance(self.error, str) else self.error.said(say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,8 @@ class Table:
     """With their numbers from 1 on."""
     faults: tuple[Fault, ...]
     """Rows that cannot be read."""
-    note: str = ""
-    """On an encoding that had to be recognized; "" if there was nothing to recognize."""
+    notes: tuple[Told, ...] = ()
+    """On an encoding that had to be recognized."""
 
 
 def read_rows(path: Path, *, limit: int = 0, heading: bool = True) -> Table:
@@ -62,27 +69,25 @@ def read_rows(path: Path, *, limit: int = 0, heading: bool = True) -> Table:
     object in each line, or one list of objects. Cells of CSV are text, and stripped.
     """
     try:
-        text, note = _text(path.read_bytes())
+        text, notes = _text(path.read_bytes())
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+        raise DataError(told("unreadable", path=str(path), reason=str(error.strerror))) from None
     except ValueError:
-        raise DataError(
-            f"{path} is no text in an encoding that can be recognized. Save it as UTF-8 (in Excel: CSV UTF-8)."
-        ) from None
+        raise DataError(told("no-encoding", path=str(path))) from None
     columns: dict[str, None] = {}
     is_json = path.suffix.lower() in JSON or text.lstrip().startswith(("{", "[{"))
     rows = _json(path, text) if is_json else _csv(text, columns, heading)
     good: list[tuple[int, Row]] = []
     faults: list[Fault] = []
     for number, row in islice(rows, limit or None):
-        if isinstance(row, str):
+        if isinstance(row, Told):
             faults.append(Fault(number, "", row))
         else:
             columns.update(dict.fromkeys(row))
             good.append((number, row))
     if not (columns or faults):
-        raise DataError(f"{path} is empty.")
-    return Table(tuple(columns), tuple(good), tuple(faults), note)
+        raise DataError(told("empty", path=str(path)))
+    return Table(tuple(columns), tuple(good), tuple(faults), notes)
 
 
 def text_of(cell: Any) -> str:
@@ -90,10 +95,10 @@ def text_of(cell: Any) -> str:
     return "" if cell is None else str(cell).encode(errors="replace").decode().strip()
 
 
-def _text(data: bytes) -> tuple[str, str]:
+def _text(data: bytes) -> tuple[str, tuple[Told, ...]]:
     """The text, and a note if its encoding had to be recognized. Raises ValueError for what is no text."""
     try:
-        return decoded(data), ""
+        return decoded(data), ()
     except ValueError:
         from charset_normalizer import from_bytes
 
@@ -101,10 +106,10 @@ def _text(data: bytes) -> tuple[str, str]:
         if found is None:
             raise
         name = OLD_ENCODINGS.get(found.encoding, found.encoding)
-        return str(found), f"The data are not UTF-8: they were read as {name}."
+        return str(found), (told("encoding", name=name),)
 
 
-def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[int, Row | str]]:
+def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[int, Row | Told]]:
     file = io.StringIO(text, newline="")
     first = file.readline()
     if named := _SEPARATOR.fullmatch(first):  # Excel's own way to say what stands between the cells
@@ -129,22 +134,22 @@ def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[i
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, f"The row cannot be read: {error}."
+            yield number, told("row-unreadable", reason=str(error))
         else:
             if any(row.pop(None, ())):  # cells without a name
-                yield number, "The row has more cells than the heading: a cell with commas needs quotes."
+                yield number, told("row-cells")
                 continue
             cells = {name: (cell or "").strip() for name, cell in row.items()}
             if any(cells.values()):  # spreadsheets write empty rows as separators alone
                 yield number, cells
 
 
-def _json(path: Path, text: str) -> Iterator[tuple[int, Row | str]]:
+def _json(path: Path, text: str) -> Iterator[tuple[int, Row | Told]]:
     try:
         things = json.loads(text)
     except (ValueError, RecursionError) as error:
         if text.lstrip().startswith("["):
-            raise DataError(f"{path} is no JSON: {error}.") from None
+            raise DataError(told("no-json", path=str(path), reason=str(error))) from None
     else:
         found = things if isinstance(things, list) else _list_within(path, things)
         yield from ((number, _object(thing)) for number, thing in enumerate(found, 1))
@@ -154,7 +159,7 @@ def _json(path: Path, text: str) -> Iterator[tuple[int, Row | str]]:
         try:
             yield number, _object(json.loads(line))
         except (ValueError, RecursionError) as error:
-            yield number, f"The row is no JSON: {error}."
+            yield number, told("row-no-json", reason=str(error))
 
 
 def _list_within(path: Path, thing: Any) -> list[Any]:
@@ -164,5 +169,5 @@ def _list_within(path: Path, thing: Any) -> list[Any]:
     return lists[0] if len(lists) == 1 else [thing]
 
 
-def _object(thing: Any) -> Row | str:
-    return thing if isinstance(thing, dict) else "The row is no JSON object."
+def _object(thing: Any) -> Row | Told:
+    return thing if isinstance(thing, dict) else told("row-no-object")

@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from bot.config import Settings
 from bot.offline import open_models
-from bot.texts import Texts
+from bot.texts import Speaker, Texts
 from skills import MediaKind, Registry
 
 from .looking import fetched, predicted
@@ -25,6 +25,7 @@ from .options import (
     Files,
     LabelColumn,
     Labels,
+    Language,
     Limit,
     Out,
     Profile,
@@ -34,6 +35,7 @@ from .showing import Outcome, nothing, show
 
 if TYPE_CHECKING:
     from bot.evaluation.labelled import Columns, Example
+    from bot.evaluation.telling import Told
 
 MOODS = ("negative", "neutral", "positive")
 
@@ -41,31 +43,34 @@ MOODS = ("negative", "neutral", "positive")
 def sentiment(
     context: typer.Context, data: Data, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     text_column: Annotated[str, typer.Option(help="Column of the texts.")] = "text",
-    label_column: LabelColumn = "label", labels: Labels = None, profile: Profile = None,
+    label_column: LabelColumn = "label", labels: Labels = None, language: Language = None,
+    profile: Profile = None,
 ) -> None:  # fmt: skip
     """The mood of texts: columns text and label (negative, neutral, positive)."""
     source = _Source("sentiment", MediaKind.TEXT, data, text_column, label_column, None, labels or (), limit)
-    _classify(context.obj, source, out, as_json, profile)
+    _classify(context.obj, source, out, as_json, profile, language)
 
 
 def sounds(
     context: typer.Context, data: DataOrFolder, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     file_column: FileColumn = "file", label_column: LabelColumn = "label", files: Files = None,
-    labels: Labels = None, profile: Profile = None,
+    labels: Labels = None, language: Language = None,
+    profile: Profile = None,
 ) -> None:  # fmt: skip
     """The sounds in recordings: columns file and label (a class of the model, its number or AudioSet's id)."""
     source = _Source("sounds", MediaKind.AUDIO, data, file_column, label_column, files, labels or (), limit)
-    _classify(context.obj, source, out, as_json, profile)
+    _classify(context.obj, source, out, as_json, profile, language)
 
 
 def photo(
     context: typer.Context, data: DataOrFolder, out: Out = None, as_json: AsJson = False, limit: Limit = 0,
     file_column: FileColumn = "file", label_column: LabelColumn = "label", files: Files = None,
-    labels: Labels = None, profile: Profile = None,
+    labels: Labels = None, language: Language = None,
+    profile: Profile = None,
 ) -> None:  # fmt: skip
     """What is in pictures: columns file and label (a class of the model, its number from 0 on or WordNet's id)."""
     source = _Source("photo", MediaKind.PHOTO, data, file_column, label_column, files, labels or (), limit)
-    _classify(context.obj, source, out, as_json, profile)
+    _classify(context.obj, source, out, as_json, profile, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +93,18 @@ class _Source:
         return Columns(self.item_column, self.label_column, self.files, is_mood)
 
 
-def _classify(config: Any, source: _Source, out: Path | None, as_json: bool, profile: str | None) -> None:
-    settings = ready(config, profile, [out], [source.data])
+def _classify(
+    config: Any, source: _Source, out: Path | None, as_json: bool, profile: str | None, language: str | None
+) -> None:
+    settings, say = ready(config, profile, language, [out], [source.data])
 
     async def work(progress: Progress) -> Outcome:
-        return await _classified(settings, source, progress)
+        return await _classified(settings, source, progress, say)
 
-    show([source.data], work, out, as_json)
+    show([source.data], work, out, as_json, say)
 
 
-async def _classified(settings: Settings, source: _Source, progress: Progress) -> Outcome:
+async def _classified(settings: Settings, source: _Source, progress: Progress, say: Speaker) -> Outcome:
     from bot.evaluation import pictures, sheets
     from bot.evaluation.classification import Judged, classify
     from bot.evaluation.labelled import only_labels, read_labelled
@@ -109,24 +116,26 @@ async def _classified(settings: Settings, source: _Source, progress: Progress) -
     table = read_labelled(source.data, source.kind, source.columns(), limit=source.limit)
     examples, classes, notes = await _named(settings, skill, said(table.examples, meant))
     examples, unknown = only_labels(examples, set(classes))
-    notes = [*table.notes, *notes, unknown]
+    notes = [*table.notes, *notes, *unknown]
     started_s = time.monotonic()
-    results = await predicted(settings, Registry.find(), skill, [one.media for one in examples], progress)
+    results = await predicted(
+        settings, Registry.find(), skill, [one.media for one in examples], progress, say
+    )
     seconds = time.monotonic() - started_s
     pairs = list(zip(examples, results, strict=True))
     faults = [*table.faults, *(Fault(e.row, e.name, r) for e, r in pairs if isinstance(r, str))]
     judged = [Judged(e.row, e.name, e.label, _scores(skill, r)) for e, r in pairs if not isinstance(r, str)]
     if not judged:
-        raise nothing(source.data, notes, faults)
+        raise nothing(source.data, notes, faults, say)
     figures = classify(judged)
     _, _, cards = open_models(settings)
     return Outcome(
         skill=skill,
         model=cards[skill].id,
-        title=cards[skill].title,
+        title=say.label("models", cards[skill].title),
         figures=figures.to_json(),
-        sheets=sheets.of_classification(figures),
-        pictures=pictures.of_classification(figures),
+        sheets=sheets.of_classification(figures, say),
+        pictures=pictures.of_classification(figures, say),
         faults=sorted(faults, key=lambda fault: fault.row),
         notes=notes,
         seconds=seconds,
@@ -135,23 +144,23 @@ async def _classified(settings: Settings, source: _Source, progress: Progress) -
 
 async def _named(
     settings: Settings, skill: str, examples: Sequence[Example]
-) -> tuple[list[Example], Sequence[str], list[str]]:
+) -> tuple[list[Example], Sequence[str], list[Told]]:
     """The examples under the model's own names, all its classes, and notes."""
     from bot.evaluation import labels
 
     if skill == "sentiment":  # all its models have these classes
         moods, note = labels.of_moods(examples)
-        return moods, MOODS, [note]
+        return moods, MOODS, note
     if not examples:
         return [], (), []
     store, card = await fetched(settings, skill)
     classes = labels.class_names(card, store.files(card.id))
     named, looked_up = (
-        labels.of_audioset(examples, labels.audioset_names(store)) if skill == "sounds" else (examples, "")
+        labels.of_audioset(examples, labels.audioset_names(store)) if skill == "sounds" else (examples, [])
     )
     others = [*labels.translated(Texts().say("ru"), skill), *(labels.synsets() if skill == "photo" else ())]
     known, note = labels.of_classes(named, classes, others)
-    return known, classes, [looked_up, note]
+    return known, classes, [*looked_up, *note]
 
 
 def _scores(skill: str, result: Any) -> dict[str, float]:

@@ -12,11 +12,11 @@ from rich.progress import Progress
 
 from bot.config import Settings
 from bot.offline import open_models
-from bot.texts import Texts
+from bot.texts import Speaker, Texts
 from skills import Media, MediaKind, Registry
 
 from .looking import predicted
-from .options import AsJson, Labels, Limit, Out, Profile, ready
+from .options import AsJson, Labels, Language, Limit, Out, Profile, ready
 from .showing import Outcome, nothing, show
 
 
@@ -36,19 +36,26 @@ def video(
         ),
     ] = None,
     labels: Labels = None,
+    language: Language = None,
     profile: Profile = None,
 ) -> None:
     """The detector of videos, on single frames with annotated boxes."""
-    settings = ready(context.obj, profile, [out], [data])
+    settings, say = ready(context.obj, profile, language, [out], [data])
 
     async def work(progress: Progress) -> Outcome:
-        return await _detected(settings, data, images, limit, labels or (), progress)
+        return await _detected(settings, data, images, limit, labels or (), progress, say)
 
-    show([data], work, out, as_json)
+    show([data], work, out, as_json, say)
 
 
 async def _detected(
-    settings: Settings, data: Path, images: Path | None, limit: int, labels: Sequence[str], progress: Progress
+    settings: Settings,
+    data: Path,
+    images: Path | None,
+    limit: int,
+    labels: Sequence[str],
+    progress: Progress,
+    say: Speaker,
 ) -> Outcome:
     from bot.evaluation import pictures, sheets
     from bot.evaluation.coco import of_classes, read_coco
@@ -57,12 +64,13 @@ async def _detected(
     from bot.evaluation.labels import meanings, translated
     from bot.evaluation.names import OBJECTS
     from bot.evaluation.rows import Fault
+    from bot.evaluation.telling import told
 
     meant = meanings(labels)
     annotated = read_coco(data, images, limit=limit)
     media = [Media(MediaKind.PHOTO, frame.path, frame.path.stat().st_size) for frame in annotated.frames]
     started_s = time.monotonic()
-    results = await predicted(settings, Registry([DetectSkill()]), "video", media, progress)
+    results = await predicted(settings, Registry([DetectSkill()]), "video", media, progress, say)
     seconds = time.monotonic() - started_s
     pairs = list(zip(annotated.frames, results, strict=True))
     faults = [*annotated.faults, *(Fault(f.number, f.name, r) for f, r in pairs if isinstance(r, str))]
@@ -73,21 +81,19 @@ async def _detected(
         [*translated(Texts().say("ru"), "video"), *OBJECTS.items()],
         meant,
     )
-    notes = [annotated.note, *renamed]
+    notes = [*annotated.notes, *renamed]
     try:
         figures = detect(list(zip(frames, found, strict=True)), settings.video.threshold)
     except ValueError:
-        raise nothing(
-            data, notes if any(notes) else ["There is no object in the pictures."], faults
-        ) from None
+        raise nothing(data, notes or [told("no-objects")], faults, say) from None
     _, _, cards = open_models(settings)
     return Outcome(
         skill="video",
         model=cards["video"].id,
-        title=cards["video"].title,
+        title=say.label("models", cards["video"].title),
         figures=figures.to_json(),
-        sheets=sheets.of_detection(figures),
-        pictures=pictures.of_detection(figures),
+        sheets=sheets.of_detection(figures, say),
+        pictures=pictures.of_detection(figures, say),
         faults=faults,
         notes=notes,
         seconds=seconds,

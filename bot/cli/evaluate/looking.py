@@ -12,7 +12,7 @@ from bot.cli.models import fetch_missing
 from bot.config import ConfigError, Settings
 from bot.errors import explain
 from bot.offline import open_models
-from bot.texts import Texts
+from bot.texts import Speaker
 from skills import Media, ModelCard, ModelUnavailable, Registry, Store
 
 EVERY_CLASS = 1_000_000
@@ -26,7 +26,12 @@ async def fetched(settings: Settings, skill: str) -> tuple[Store, ModelCard]:
 
 
 async def predicted(
-    settings: Settings, registry: Registry, skill: str, media: Sequence[Media], progress: Progress
+    settings: Settings,
+    registry: Registry,
+    skill: str,
+    media: Sequence[Media],
+    progress: Progress,
+    say: Speaker,
 ) -> list[Any]:
     """The result for each of `media`, or the sentence why there is none; the model is fetched if it is not here."""
     from bot.evaluation.predicting import predict
@@ -38,9 +43,9 @@ async def predicted(
     task = progress.add_task(card.id, total=len(media))
     try:
         return await predict(
-            settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task)
+            settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task), say
         )
     except ModelUnavailable as error:
-        raise ConfigError(explain(error, Texts("en").say("en"), terminal=True)) from None
+        raise ConfigError(explain(error, say, terminal=True)) from None
     finally:
         progress.stop()

@@ -17,10 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.config import ConfigError
+from bot.texts import Speaker
 
 if TYPE_CHECKING:
     from bot.evaluation.page import Sheet
     from bot.evaluation.rows import Fault
+    from bot.evaluation.telling import Told
 
 MOST_SHOWN = 15
 """Rows of a long table in the terminal; the report has them all."""
@@ -40,19 +42,21 @@ class Outcome:
     sheets: list[Sheet]
     pictures: dict[str, bytes]
     faults: list[Fault]
-    notes: list[str]
+    notes: Sequence[Told]
     seconds: float
     interrupted: bool = False
     """True if it was stopped before its end."""
 
 
 def show(
-    data: Sequence[Path], work: Callable[[Progress], Awaitable[Outcome]], out: Path | None, as_json: bool
-) -> None:
+    data: Sequence[Path], work: Callable[[Progress], Awaitable[Outcome]], out: Path | None, as_json: bool,
+    say: Speaker,
+) -> None:  # fmt: skip
     """Do the work and show what came of it; the exit status is 1 where a row could not be used."""
     from bot.evaluation.page import page
     from bot.evaluation.rows import DataError
     from bot.evaluation.sheets import of_faults
+    from bot.evaluation.telling import told
     from bot.machine import circumstances, in_words
 
     async def all_of_it() -> Outcome:
@@ -61,44 +65,57 @@ def show(
     try:
         outcome = asyncio.run(all_of_it())
     except DataError as error:
-        raise ConfigError(str(error)) from None
+        raise ConfigError(error.why.said(say)) from None
     except asyncio.CancelledError:
         raise typer.Exit(128 + signal.SIGTERM) from None
     around = circumstances()
-    sheets = [*outcome.sheets, *([of_faults(outcome.faults)] if outcome.faults else [])]
-    notes = [note for note in outcome.notes if note]
-    title = f"{outcome.title} on {', '.join(path.name for path in data)}"
+    sheets = [*outcome.sheets, *([of_faults(outcome.faults, say)] if outcome.faults else [])]
+    notes = [note.said(say) for note in outcome.notes]
+    title = say("evaluate-title", model=outcome.title, data=", ".join(path.name for path in data))
     if out is not None:
-        about = f"{around['date']}, {outcome.seconds:.1f} s; {in_words(around)}"
-        out.write_text(page(title, sheets, outcome.pictures, notes, about), encoding="utf-8")
+        took = say("evaluate-seconds", value=f"{outcome.seconds:.1f}")
+        about = f"{around['date'][:16].replace('T', ' ')} UTC, {took}; {in_words(around)}"
+        text = page(title, sheets, outcome.pictures, notes, about, say.language)
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:  # it could be written before the work, and is now full or gone
+            raise ConfigError(
+                told("unwritable", path=str(out), reason=str(error.strerror)).said(say)
+            ) from None
     if as_json:
         report = {
             "skill": outcome.skill,
             "model": outcome.model,
             "data": str(data[0]) if len(data) == 1 else [str(path) for path in data],
             **outcome.figures,
-            "failed": [fault.to_json() for fault in outcome.faults],
+            "failed": [
+                {"row": fault.row, "name": fault.name, "error": fault.said(say)} for fault in outcome.faults
+            ],
             "notes": notes,
             "seconds": round(outcome.seconds, 3),
             **around,
         }
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        _print(title, sheets, notes, out)
+        _print(title, sheets, notes, out, say)
     if outcome.interrupted:
         raise typer.Exit(128 + signal.SIGINT)
     if outcome.faults:
         raise typer.Exit(1)
 
 
-def nothing(data: Path, notes: Sequence[str], faults: Sequence[Fault]) -> ConfigError:
+def nothing(data: Path, notes: Sequence[Told], faults: Sequence[Fault], say: Speaker) -> ConfigError:
     """No row could be used: why."""
-    named = [(f"Row {fault.row}" if fault.row else fault.name, fault.error) for fault in faults[:3]]
-    reasons = [*filter(None, notes), *(f"{where}: {error}" for where, error in named)]
-    return ConfigError("\n".join([f"Nothing in {data} could be evaluated.", *reasons]))
+    first = say("evaluate-nothing", path=str(data))
+    named = [
+        (say("evaluate-row-number", number=fault.row) if fault.row else fault.name, fault.said(say))
+        for fault in faults[:3]
+    ]
+    reasons = [*(note.said(say) for note in notes), *(f"{where}: {error}" for where, error in named)]
+    return ConfigError("\n".join([first, *(reasons or [say("evaluate-no-rows")])]))
 
 
-def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path | None) -> None:
+def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path | None, say: Speaker) -> None:
     console = Console()
     console.print(Text(title, style="bold"))
     for note in notes:
@@ -125,9 +142,10 @@ def _print(title: str, sheets: Sequence[Sheet], notes: Sequence[str], out: Path 
         console.print()
         console.print(table)
         if len(rows) > len(shown):
-            console.print(f"… and {len(rows) - len(shown)} more", style="dim")
+            console.print(say("evaluate-more", count=len(rows) - len(shown)), style="dim")
     if out is not None:
-        console.print(Text(f"\nThe report with pictures: {out}"))
+        console.print()
+        console.print(Text(say("evaluate-report-written", path=str(out))))
 
 
 def _short(cell: str) -> str:

@@ -10,17 +10,13 @@ import httpx
 
 from bot.errors import explain
 from bot.evaluation.rows import Fault
+from bot.evaluation.telling import Told, told
 from bot.llm import Llm
-from bot.texts import Texts
+from bot.texts import Speaker
 from skills import SkillError
 
 from .likelihood import Likelihood, NoLikelihood, likelihood
 from .questions import Question
-
-NO_PERPLEXITY = (
-    "No perplexity: this server cannot say how likely a given text is. "
-    "Chutko's own local server can, Ollama cannot."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +48,11 @@ class Exchange:
 class Interview:
     """Asks one question after the other. What there is so far is there at any moment."""
 
-    def __init__(self, llm: Llm, *, num_ctx: int, timeout_s: float) -> None:
+    def __init__(self, llm: Llm, say: Speaker, *, num_ctx: int, timeout_s: float) -> None:
         self._llm = llm
         self._num_ctx = num_ctx
         self._timeout_s = timeout_s
-        self._say = Texts("en").say("en")
+        self._say = say
         self.exchanges: list[Exchange] = []
         self.likelihoods: dict[int, Likelihood] = {}
         """By row: of the first reference, or of the text."""
@@ -92,7 +88,7 @@ class Interview:
             return
         text, finish = "".join(pieces).strip(), answer.finish
         if not text or finish is None:
-            self._fault(question, "The model gave no answer.")
+            self._fault(question, told("row-silence"))
             return
         self.exchanges.append(
             Exchange(
@@ -120,9 +116,9 @@ class Interview:
         except NoLikelihood:
             self.no_likelihood = True
         except (SkillError, httpx.HTTPError) as error:
-            self._fault(question, f"No perplexity: {error or type(error).__name__}.")
+            self._fault(question, told("row-no-perplexity", reason=str(error) or type(error).__name__))
 
-    def _fault(self, question: Question, sentence: str) -> None:
+    def _fault(self, question: Question, sentence: Told | str) -> None:
         self.faults.append(Fault(question.row, question.prompt or question.references[0], sentence))
 
 

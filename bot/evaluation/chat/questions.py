@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.cells import guarded, unguarded
-from bot.evaluation.columns import column_like, columns_like
+from bot.evaluation.columns import column_like, columns_like, no_column
 from bot.evaluation.rows import DataError, Fault, Row, read_rows, text_of
+from bot.evaluation.telling import Told, told
 
 RATINGS = ("coherence", "relevance", "fluency")
 """What people rate, each from 0 to 1."""
+
+
+class Unusable(ValueError):
+    """A row cannot be used."""
+
+    def __init__(self, why: Told) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Kind(Enum):
@@ -53,7 +62,7 @@ class Questions:
     kind: Kind
     items: tuple[Question, ...]
     faults: tuple[Fault, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
     """On what had to be recognized."""
 
 
@@ -69,9 +78,9 @@ def read_questions(
     for number, row in table.rows:
         try:
             items.append(_question(columns, number, row, scale))
-        except ValueError as error:
-            faults.append(Fault(number, _text(row.get(columns.prompt)), str(error)))
-    return Questions(columns.kind, tuple(items), tuple(faults), (table.note, columns.note))
+        except Unusable as error:
+            faults.append(Fault(number, _text(row.get(columns.prompt)), error.why))
+    return Questions(columns.kind, tuple(items), tuple(faults), (*table.notes, *columns.notes))
 
 
 def read_scale(text: str) -> tuple[float, float]:
@@ -82,7 +91,7 @@ def read_scale(text: str) -> tuple[float, float]:
     except ValueError:
         ends = 0.0, 0.0
     if ends[0] >= ends[1]:
-        raise DataError(f"A scale is the worst rating and the best, as 1-5, and not {text!r}.")
+        raise DataError(told("bad-scale", text=text))
     return ends
 
 
@@ -110,7 +119,7 @@ class _Columns:
     ratings: Mapping[str, str] = field(default_factory=dict)
     """By RATINGS."""
     rater: str = ""
-    note: str = ""
+    notes: tuple[Told, ...] = ()
 
 
 def _columns(path: Path, columns: Sequence[str], wanted_prompt: str, wanted_answer: str) -> _Columns:
@@ -119,10 +128,10 @@ def _columns(path: Path, columns: Sequence[str], wanted_prompt: str, wanted_answ
         text = column_like(columns, "text")
         if text is None:
             raise DataError(
-                f"{path} has neither a column {wanted_prompt!r} nor 'text'; it has {', '.join(columns)}. "
-                "--prompt-column and --answer-column name those that are meant."
+                told("no-prompts", path=str(path), wanted=wanted_prompt, columns=", ".join(columns))
             )
-        return _Columns(Kind.TEXTS, "", [text], note=_chosen("text", text))
+        usual = text.casefold() == "text"
+        return _Columns(Kind.TEXTS, "", [text], notes=() if usual else (told("column-of-texts", text=text),))
     others = [column for column in columns if column != prompt]
     answers = columns_like(others, wanted_answer)
     references = columns_like(others, "reference")
@@ -131,37 +140,31 @@ def _columns(path: Path, columns: Sequence[str], wanted_prompt: str, wanted_answ
         rater = column_like(others, "rater") or ""
         return _Columns(Kind.ANSWERED, prompt, references, answers[0], ratings, rater)
     if not (answers or references):
-        raise DataError(
-            f"{path} has no column {wanted_answer!r}; it has {', '.join(columns)}. "
-            "--answer-column names the one that is meant."
-        )
+        raise DataError(no_column(path, columns, wanted_answer, "--answer-column"))
     found = answers or references
-    note = _chosen(f"{wanted_prompt} {wanted_answer}", f"{prompt} {found[0]}", f"{prompt!r} and {found[0]!r}")
-    return _Columns(Kind.PROMPTS, prompt, found, note=note)
-
-
-def _chosen(wanted: str, found: str, shown: str = "") -> str:
-    return "" if found.casefold() == wanted.casefold() else f"Read were {shown or repr(found)}."
+    usual = [prompt.casefold(), found[0].casefold()] == [wanted_prompt.casefold(), wanted_answer.casefold()]
+    note = told("columns-of-chat", prompt=prompt, answer=found[0])
+    return _Columns(Kind.PROMPTS, prompt, found, notes=() if usual else (note,))
 
 
 def _question(columns: _Columns, number: int, row: Row, scale: tuple[float, float]) -> Question:
-    """Raises ValueError with a sentence."""
+    """Raises Unusable."""
     references = tuple(
         dict.fromkeys(each for column in columns.references for each in _several(row.get(column)))
     )
     if columns.kind is Kind.TEXTS:
         if not references:
-            raise ValueError("There is no text in this row.")
+            raise Unusable(told("row-no-text"))
         return Question(number, "", references[:1])
     prompt = _text(row.get(columns.prompt))
     if not prompt:
-        raise ValueError("There is no prompt in this row.")
+        raise Unusable(told("row-no-prompt"))
     system = _text(row.get("system"))
     if columns.kind is Kind.PROMPTS:
         return Question(number, prompt, references, system)
     answer = _text(row.get(columns.answer))
     if not answer:
-        raise ValueError("There is no answer in this row.")
+        raise Unusable(told("row-no-answer"))
     given = {name: _rating(name, row.get(column), scale) for name, column in columns.ratings.items()}
     ratings = {name: rating for name, rating in given.items() if rating is not None}
     return Question(number, prompt, references, system, answer, ratings, _text(row.get(columns.rater)))
@@ -191,10 +194,8 @@ def _rating(name: str, cell: Any, scale: tuple[float, float]) -> float | None:
     try:
         rating = float(text.replace(",", "."))
     except ValueError:
-        raise ValueError(f"The {name} is no number: {text}.") from None
+        raise Unusable(told("row-no-number", what=name, text=text)) from None
     worst, best = scale
     if not worst <= rating <= best:
-        raise ValueError(
-            f"The {name} is not between {worst:g} and {best:g}: {text}. --scale names another worst and best."
-        )
+        raise Unusable(told("row-off-scale", what=name, worst=f"{worst:g}", best=f"{best:g}", text=text))
     return (rating - worst) / (best - worst)

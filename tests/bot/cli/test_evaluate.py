@@ -22,7 +22,9 @@ from tests.media_samples import cat_picture
 
 
 def evaluate(*arguments: object) -> Result:
-    result = CliRunner().invoke(app, ["evaluate", *map(str, arguments)])
+    result = CliRunner().invoke(
+        app, ["evaluate", str(arguments[0]), "--language", "en", *map(str, arguments[1:])]
+    )
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -42,7 +44,7 @@ def test_its_libraries_come_with_the_program() -> None:
 
 def test_a_table_without_the_column_is_refused_with_its_columns(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("words,label\na,neutral\n")
-    with pytest.raises(ConfigError, match="no column 'text'; it has words, label"):
+    with pytest.raises(ConfigError, match="no column “text”; it has words, label"):
         evaluate("sentiment", tmp_path / "x.csv")
 
 
@@ -98,6 +100,26 @@ def test_texts_are_evaluated_with_a_report_that_needs_no_other_file(tmp_path: Pa
     html = report.read_text(encoding="utf-8")
     assert html.count("data:image/png;base64,") == 3
     assert "http" not in html
+
+
+@pytest.mark.models
+def test_a_report_is_in_the_language_that_is_wished(tmp_path: Path) -> None:
+    data, report = tmp_path / "x.csv", tmp_path / "report.html"
+    data.write_text("Отзыв;Оценка\r\nЗамечательно, я счастлив!;5\r\nУжасно;1\r\nТак;\r\n", encoding="cp1251")
+    result = evaluate("sentiment", data, "-o", report, "--language", "ru")
+    assert result.exit_code == 1
+    html = report.read_text(encoding="utf-8")
+    assert '<html lang="ru">' in html
+    for words in (
+        "Матрица ошибок",
+        "полнота",
+        "Windows-1251",
+        "«Отзыв»",
+        "5 → positive",
+        "В строке нет метки.",
+    ):
+        assert words in html
+    assert "доля верных ответов (accuracy)  100.0%" in result.stdout
 
 
 @pytest.mark.models

@@ -72,8 +72,8 @@ def config(folder: Path, host: str, model: str = "m") -> Path:
 
 
 def evaluate(folder: Path, host: str, *arguments: object, model: str = "m") -> Result:
-    options = ["--config", str(config(folder, host, model)), "evaluate", "chat", *map(str, arguments)]
-    result = CliRunner().invoke(app, options)
+    command = ["--config", str(config(folder, host, model)), "evaluate", "chat", "--language", "en"]
+    result = CliRunner().invoke(app, [*command, *map(str, arguments)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
@@ -211,7 +211,10 @@ def test_ctrl_c_gives_what_is_done_so_far(tmp_path: Path, llm: ScriptedLlm, host
     data = write(tmp_path, "prompt,answer\nquick,done so far\nslow,x\nnever,x\n")
     command = [sys.executable, "-m", "bot", "--config", str(config(tmp_path, host))]
     process = subprocess.Popen(
-        [*command, "evaluate", "chat", str(data), "--json"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [*command, "evaluate", "chat", str(data), "--json", "--language", "en"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert reached.wait(120)
@@ -273,7 +276,9 @@ def test_words_in_order_surprise_a_real_model_less(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text('[models]\nchat = "qwen2.5-coder-0.5b"\n[chat]\nnum_ctx = 256\n')
     figures = figures_of(
-        CliRunner().invoke(app, ["--config", str(path), "evaluate", "chat", str(data), "--json"])
+        CliRunner().invoke(
+            app, ["--config", str(path), "evaluate", "chat", str(data), "--json", "--language", "en"]
+        )
     )
     in_order, shuffled = (each["perplexity"] for each in figures["perplexities"])
     assert 1 < in_order < shuffled / 5

@@ -13,7 +13,11 @@ from bot.evaluation.labelled import Columns, Labelled, only_labels, read_labelle
 from bot.evaluation.labels import is_mood
 from bot.evaluation.places import Places
 from bot.evaluation.rows import DataError
+from bot.evaluation.telling import told
+from bot.texts import Texts
 from skills import MediaKind
+
+SAY = Texts().say("en")
 
 
 def read(path: Path, kind: MediaKind = MediaKind.TEXT, limit: int = 0) -> Labelled:
@@ -73,14 +77,14 @@ def test_a_table_in_an_old_encoding_is_read_and_it_is_said_in_which(
     (tmp_path / "old.csv").write_bytes("текст;метка\nЭтот проект отличный!;позитивный\n".encode(encoding))
     found = read(tmp_path / "old.csv")
     assert [(one.name, one.label) for one in found.examples] == [("Этот проект отличный!", "позитивный")]
-    assert name in found.notes[0]
+    assert name in found.notes[0].said(SAY)
 
 
 def test_what_is_no_text_is_refused_and_not_judged_as_garbage(tmp_path: Path) -> None:
     text = "text;label\nтак себе;neutral\n"
     for data in (text.encode("utf-16-le"), bytes(range(256)) * 20):
         (tmp_path / "old.csv").write_bytes(data)
-        with pytest.raises(DataError, match="encoding that can be recognized"):
+        with pytest.raises(DataError, match="no-encoding"):
             read(tmp_path / "old.csv")
     (tmp_path / "new.csv").write_bytes(text.encode("utf-16"))
     (example,) = read(tmp_path / "new.csv").examples
@@ -88,12 +92,9 @@ def test_what_is_no_text_is_refused_and_not_judged_as_garbage(tmp_path: Path) ->
 
 
 def test_which_columns_were_taken_is_said_where_they_have_other_names(tmp_path: Path) -> None:
-    assert (
-        "Column 'review' was read, with labels in column 'stars'."
-        in table(tmp_path, "review,stars\na,5\n").notes
-    )
-    assert "no heading" in table(tmp_path, "a,neutral\n").notes[1]
-    assert not any(table(tmp_path, "Text,label\na,neutral\n").notes)
+    assert table(tmp_path, "review,stars\na,5\n").notes == (told("columns", item="review", label="stars"),)
+    assert table(tmp_path, "a,neutral\n").notes == (told("no-heading", item="1", label="2"),)
+    assert table(tmp_path, "Text,label\na,neutral\n").notes == ()
 
 
 def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_files_lie_beside_the_table(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"12")
     found = table(tmp_path, "file,label\na.png,cat\nb.png,cat\n", MediaKind.PHOTO)
     assert [(e.media.path, e.media.size_bytes) for e in found.examples] == [(tmp_path / "a.png", 2)]
-    assert [fault.error for fault in found.faults] == ["There is no file b.png."]
+    assert [fault.said(SAY) for fault in found.faults] == ["There is no file b.png."]
 
 
 @pytest.mark.parametrize("name", ["sub/a.png", "C:\\data\\sub\\a.png", "sub\\a.png", "/elsewhere/a.png"])
@@ -136,8 +137,13 @@ def test_of_two_files_of_one_name_none_is_guessed(tmp_path: Path) -> None:
 
 
 def test_where_no_file_is_found_it_is_said_how_to_name_their_folder(tmp_path: Path) -> None:
-    assert "--files" in table(tmp_path, "file,label\na.png,cat\n", MediaKind.PHOTO).notes[-1]
-    assert "--images" in read_coco(coco(tmp_path, images=[{"id": 1, "file_name": "gone.png"}])).note
+    assert table(tmp_path, "file,label\na.png,cat\n", MediaKind.PHOTO).notes == (
+        told("none-found", option="--files"),
+    )
+    assert (
+        told("none-found", option="--images")
+        in read_coco(coco(tmp_path, images=[{"id": 1, "file_name": "gone.png"}])).notes
+    )
 
 
 def test_a_folder_of_folders_is_labelled_by_their_names(tmp_path: Path) -> None:
@@ -156,24 +162,25 @@ def test_a_folder_of_folders_is_labelled_by_their_names(tmp_path: Path) -> None:
         ("n02124075/c.png", "n02124075"), ("tabby/a.png", "tabby"), ("tabby/more/b.jpg", "tabby"),
     ]  # fmt: skip
     assert len(read(tmp_path, MediaKind.PHOTO, limit=1).examples) == 1
-    with pytest.raises(DataError, match="named as the classes"):
+    with pytest.raises(DataError, match="no-folders"):
         read(tmp_path / "n02124075", MediaKind.PHOTO)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("", "is empty"), ("tekst,label\na,b\n", "no column 'text'; it has tekst, label")]
+    ("text", "words"), [("", "is empty"), ("tekst,label\na,b\n", "no column “text”; it has tekst, label")]
 )
 def test_a_table_that_cannot_be_used_says_why(tmp_path: Path, text: str, words: str) -> None:
-    with pytest.raises(DataError, match=words):
+    with pytest.raises(DataError) as refused:
         table(tmp_path, text)
+    assert words in refused.value.why.said(SAY)
 
 
 def test_labels_that_the_model_lacks_are_left_out_with_a_note(tmp_path: Path) -> None:
     found = table(tmp_path, "text,label\na,neutral\nb,skip\nc,skip\n")
     kept, note = only_labels(found.examples, {"neutral"})
     assert [example.name for example in kept] == ["a"]
-    assert note == "2 rows left out, as the model has no such class: skip (2)."
-    assert only_labels(kept, {"neutral"}) == (kept, "")
+    assert note[0].said(SAY) == "2 rows left out, as the model has no such class: skip (2)."
+    assert only_labels(kept, {"neutral"}) == (kept, [])
 
 
 def coco(folder: Path, **changes: Any) -> Path:
@@ -230,12 +237,12 @@ def test_objects_are_known_by_their_other_names(tmp_path: Path, name: str) -> No
     path = coco(tmp_path, categories=[{"id": 1, "name": name}])
     frames, notes = of_classes(read_coco(path).frames, ["dog", "cat"], [("кошка", "cat")], {"kitty": "cat"})
     assert [truth.label for truth in frames[0].truths] == ["cat"]
-    assert any(name in note for note in notes) == (name != "CAT")
+    assert bool(notes) == (name != "CAT")
 
 
 def test_objects_that_the_detector_does_not_know_are_left_out_and_noted(tmp_path: Path) -> None:
     frames, notes = of_classes(read_coco(coco(tmp_path)).frames, ["dog"], [], {})
-    assert notes[-1] == "1 object left out, as the model has no such class: cat (1)."
+    assert notes[-1].said(SAY) == "1 object left out, as the model has no such class: cat (1)."
     assert frames[0].truths == ()
 
 
@@ -244,9 +251,12 @@ def test_objects_of_pictures_that_the_file_does_not_list_are_noted(tmp_path: Pat
     annotations = [{**box, "image_id": identity} for identity in (7, "7", 3, 8, 8)]
     found = read_coco(coco(tmp_path, annotations=annotations))
     assert len(found.frames[0].truths) == 2
-    assert found.note == "3 objects left out, as the file lists no picture with their image_id: 3, 8."
+    assert (
+        found.notes[0].said(SAY)
+        == "3 objects left out, as the file lists no picture with their image_id: 3, 8."
+    )
 
 
 def test_pictures_beyond_the_limit_are_not_taken_for_missing_ones(tmp_path: Path) -> None:
     images = [{"id": number, "file_name": "a.png"} for number in (1, 7)]
-    assert read_coco(coco(tmp_path, images=images), limit=1).note == ""
+    assert read_coco(coco(tmp_path, images=images), limit=1).notes == ()

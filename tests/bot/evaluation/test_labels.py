@@ -12,9 +12,11 @@ from bot.evaluation.labelled import Example
 from bot.evaluation.labels import class_names, meanings, of_audioset, of_classes, of_moods, said, synsets
 from bot.evaluation.names import ClassNames
 from bot.evaluation.rows import DataError
+from bot.texts import Texts
 from skills import Media, MediaKind, load_catalog
 from skills.models.yamnet_hub import read_class_map
 
+SAY = Texts().say("en")
 NAMES = ("tench", "goldfish", "great white shark")
 
 
@@ -31,7 +33,7 @@ def test_a_mood_has_many_names_in_two_languages() -> None:
         labelled("NEGATIVE", "Neu", "pos", "Негативный", "нейтрально", "ПОЛОЖИТЕЛЬНАЯ", "skip")
     )
     assert labels_of(read) == ["negative", "neutral", "positive", "negative", "neutral", "positive", "skip"]
-    assert note == ""
+    assert note == []
 
 
 @pytest.mark.parametrize(
@@ -47,15 +49,15 @@ def test_signs_and_stars_are_moods_and_it_is_said_how_they_were_taken(
 ) -> None:
     read, note = of_moods(labelled(*labels))
     assert labels_of(read) == moods
-    assert "is negative" in note
-    assert "--labels" in note
+    assert "→ negative" in note[0].said(SAY)
+    assert "--labels" in note[0].said(SAY)
 
 
 @pytest.mark.parametrize("labels", [("0", "1", "2"), ("0", "1"), ("1", "2", "3"), ("1", "5", "10")])
 def test_of_other_numbers_no_mood_is_guessed(labels: tuple[str, ...]) -> None:
     read, note = of_moods(labelled(*labels))
     assert labels_of(read) == list(labels)
-    assert "--labels 0=negative,1=neutral,2=positive" in note
+    assert "--labels 0=negative,1=neutral,2=positive" in note[0].said(SAY)
 
 
 def test_what_labels_mean_can_be_said() -> None:
@@ -67,7 +69,7 @@ def test_what_labels_mean_can_be_said() -> None:
 
 @pytest.mark.parametrize("wish", ["negative", "=negative", "0="])
 def test_a_meaning_that_is_none_is_refused(wish: str) -> None:
-    with pytest.raises(DataError, match="--labels"):
+    with pytest.raises(DataError, match="bad-labels"):
         meanings([wish])
 
 
@@ -96,44 +98,44 @@ def test_names_that_differ_in_capitals_alone_stay_apart() -> None:
 
 def test_other_names_are_listed_as_they_were_taken() -> None:
     _, note = of_classes(labelled("линь", "Gold_fish", "goldfish"), NAMES, [("линь", "tench")])
-    assert note == "Other names of classes were understood: линь → tench."
+    assert note[0].said(SAY) == "Other names of classes were understood: линь → tench."
 
 
 @pytest.mark.parametrize("label", ["0", "2", "-1", "1.0"])
 def test_of_numbers_no_mood_is_guessed_and_it_is_said_why(label: str) -> None:
     read, note = of_moods(labelled("positive", label))
     assert labels_of(read) == ["positive", label]
-    assert "differs from one data set to the next" in note
+    assert "differs from one data set to the next" in note[0].said(SAY)
 
 
 def test_numbers_are_classes_in_the_order_of_the_model_counted_from_0() -> None:
     read, note = of_classes(labelled("2", "0", "1.0"), NAMES)
     assert labels_of(read) == ["great white shark", "tench", "goldfish"]
-    assert "counted from 0 (0 is tench, 2 is great white shark)" in note
+    assert "counted from 0 (0 is tench, 2 is great white shark)" in note[0].said(SAY)
 
 
 @pytest.mark.parametrize("labels", [("1", "3"), ("-1", "1")])
 def test_numbers_beyond_the_classes_are_not_taken_for_any(labels: tuple[str, ...]) -> None:
     read, note = of_classes(labelled(*labels), NAMES)
     assert labels_of(read) == list(labels)
-    assert f"numbers from {labels[0]} to {labels[1]}, but" in note
+    assert f"numbers from {labels[0]} to {labels[1]}, but" in note[0].said(SAY)
 
 
 def test_a_number_among_names_is_none_of_a_class() -> None:
-    assert of_classes(labelled("1", "tench"), NAMES) == (labelled("1", "tench"), "")
+    assert of_classes(labelled("1", "tench"), NAMES) == (labelled("1", "tench"), [])
 
 
 def test_ids_of_audioset_get_their_names() -> None:
     read, note = of_audioset(labelled("/m/09x0r", "Dog", "/t/dd00003", "/m/none"), {"/m/09x0r": "Speech"})
     assert labels_of(read) == ["Speech", "Dog", "/t/dd00003", "/m/none"]
-    assert note == "1 label given as ids of AudioSet: the model's class map has their names."
+    assert note[0].said(SAY) == "1 label given as ids of AudioSet: the model's class map has their names."
 
 
 def test_without_their_names_it_is_said_where_they_are() -> None:
     read, note = of_audioset(labelled("Dog", "/m/09x0r"), None)
     assert labels_of(read) == ["Dog", "/m/09x0r"]
-    assert "chutko models pull yamnet" in note
-    assert of_audioset(labelled("Dog"), None) == (labelled("Dog"), "")
+    assert "chutko models pull yamnet" in note[0].said(SAY)
+    assert of_audioset(labelled("Dog"), None) == (labelled("Dog"), [])
 
 
 def test_the_class_map_is_read_without_the_network(tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from bot.evaluation.chat.questions import (
     write_answers,
 )
 from bot.evaluation.rows import DataError
+from bot.texts import Texts
+
+SAY = Texts().say("en")
 
 
 def read(folder: Path, text: str, name: str = "x.csv", **options: str) -> Questions:
@@ -40,14 +43,14 @@ def test_lines_of_json_are_read_as_well(tmp_path: Path) -> None:
     found = read(tmp_path, "\n".join(lines), "x.jsonl")
     assert [one.references for one in found.items] == [("a", "b")]
     assert [fault.row for fault in found.faults] == [2, 3, 4]
-    assert found.faults[1].error == "The row is no JSON object."
+    assert found.faults[1].said(SAY) == "The row is no JSON object."
 
 
 def test_one_list_of_json_is_read_as_well(tmp_path: Path) -> None:
     found = read(tmp_path, '\n[{"text": "a"}, 5]', "x.json")
     assert (found.kind, [one.references for one in found.items]) == (Kind.TEXTS, [("a",)])
     assert len(found.faults) == 1
-    with pytest.raises(DataError, match="is no JSON"):
+    with pytest.raises(DataError, match="no-json"):
         read(tmp_path, "[{", "y.json")
 
 
@@ -80,26 +83,27 @@ def test_ratings_may_stand_on_another_scale(tmp_path: Path) -> None:
     path.write_text("prompt,answer,fluency\na,b,5\nc,d,2\ne,f,6\n")
     found = read_questions(path, scale=read_scale("1-5"))
     assert [one.ratings for one in found.items] == [{"fluency": 1.0}, {"fluency": 0.25}]
-    assert "not between 1 and 5: 6. --scale" in found.faults[0].error
+    assert "not between 1 and 5: 6. --scale" in found.faults[0].said(SAY)
 
 
 @pytest.mark.parametrize("text", ["5", "5-1", "a-b", "1-1", ""])
 def test_a_scale_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(DataError, match="as 1-5"):
+    with pytest.raises(DataError, match="bad-scale"):
         read_scale(text)
 
 
 @pytest.mark.parametrize(
     ("heading", "words"),
     [
-        ("prompt,label", "no column 'answer'; it has prompt, label"),
-        ("words,answer", "neither a column 'prompt' nor 'text'; it has words, answer"),
+        ("prompt,label", "no column “answer”; it has prompt, label"),
+        ("words,answer", "neither a column “prompt” nor “text”; it has words, answer"),
         ("", "is empty"),
     ],
 )
 def test_a_file_of_something_else_is_refused(tmp_path: Path, heading: str, words: str) -> None:
-    with pytest.raises(DataError, match=words):
+    with pytest.raises(DataError) as refused:
         read(tmp_path, f"{heading}\na,b\n" if heading else "")
+    assert words in refused.value.why.said(SAY)
 
 
 def test_the_answers_come_back_as_they_were_written(tmp_path: Path) -> None:
@@ -129,7 +133,7 @@ def test_a_single_column_needs_no_quotes(tmp_path: Path) -> None:
 
 def test_a_row_with_too_many_cells_is_named_and_not_cut(tmp_path: Path) -> None:
     found = read(tmp_path, "prompt,answer\nHello, world,hi\np,a,,\n")
-    assert [(fault.row, fault.error[:38]) for fault in found.faults] == [
+    assert [(fault.row, fault.said(SAY)[:38]) for fault in found.faults] == [
         (1, "The row has more cells than the headin")
     ]
     assert [one.prompt for one in found.items] == ["p"]
@@ -148,7 +152,7 @@ def test_ratings_are_numbers_from_0_to_1(tmp_path: Path) -> None:
     )
     (one,) = found.items
     assert (dict(one.ratings), one.rater) == ({"coherence": 0.9, "fluency": 1.0}, "Аня")
-    assert [fault.error for fault in found.faults] == [
+    assert [fault.said(SAY) for fault in found.faults] == [
         "The coherence is not between 0 and 1: 90. --scale names another worst and best.",
         "The coherence is no number: good.",
         "There is no answer in this row.",
