@@ -16,7 +16,7 @@ from babel import Locale
 from bot.mood.periods import zone_of
 from bot.mood.ticks import ticks
 from bot.mood.view import MoodView, Shares, Shift
-from bot.mood.wording import change, period_words, points, short_day, shortened, signed, verdict
+from bot.mood.wording import changed, period_words, points, short_day, shortened, signed, verdict
 from bot.texts import Speaker
 from skills import Chart
 
@@ -127,16 +127,16 @@ def _why(view: MoodView, say: Speaker) -> str:
 def _before(view: MoodView, say: Speaker) -> dict[str, Any] | None:
     if view.whole is None or view.before_whole is None:
         return None
-    changed = change(view.whole, view.before_whole)
-    if changed:
-        words = signed(changed)
+    by = changed(view)
+    if by:
+        words = signed(by)
     elif view.shifts:
         at = datetime.fromtimestamp(view.shifts[-1].at, zone_of(view.period.zone))
         words = say("mood-turned", date=short_day(at, say))
     else:
         words = say("mood-as-before")
     return {
-        "change": changed,
+        "change": by,
         "words": words,
         "before": say("mood-before", score=signed(points(view.before_whole.mean))),
     }

@@ -80,6 +80,7 @@ class Study:
             people=_people(whole, person),
             before_whole=earlier.estimate(least),
             before_shares=earlier.shares(least),
+            change=whole.change(earlier, least),
             grid=grid,
             topics=await self._topics(days) if everyone else (),
             shifts=await self._shifts_of(period) if everyone else (),

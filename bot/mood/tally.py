@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.mood.robust import estimate
-from bot.mood.view import Estimate, Shares
+from bot.mood.robust import difference, estimate
+from bot.mood.view import Estimate, Interval, Shares
 from storage.moods import Score
 
 Ints = NDArray[np.int64]
@@ -34,13 +34,13 @@ class Tally:
     @classmethod
     def of_messages(cls, scores: Sequence[Score], edges: Sequence[int]) -> Tally:
         """Scores ascend in time, and lie within the edges."""
-        at, label, score = (
+        at, message, label, score = (
             np.array([getattr(one, name) for one in scores], dtype=np.int64)
-            for name in ("at", "label", "score")
+            for name in ("at", "message", "label", "score")
         )
         bucket = np.searchsorted(np.array(edges, dtype=np.int64), at, side="right") - 1
         ones = np.ones_like(at)
-        return cls(bucket, np.arange(len(at)), ones, 1 * (label < 0), 1 * (label > 0), score)
+        return cls(bucket, message, ones, 1 * (label < 0), 1 * (label > 0), score)
 
     @classmethod
     def joined(cls, tallies: Sequence[Tally]) -> Tally:
@@ -77,6 +77,13 @@ class Tally:
     def estimate(self, least: int) -> Estimate | None:
         """The average of one bucket; None if it has fewer voices."""
         return estimate(self.means) if self.voices >= least else None
+
+    def change(self, before: Tally, least: int) -> Interval | None:
+        """How far the average of one bucket lies from another's; None if either has fewer voices."""
+        if min(self.voices, before.voices) < max(1, least):
+            return None
+        _, *same = np.intersect1d(self.voice, before.voice, assume_unique=True, return_indices=True)
+        return difference(self.means, before.means, (same[0], same[1]))
 
     def shares(self, least: int) -> Shares | None:
         """The same rule as for the average."""

@@ -26,6 +26,14 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """Where something lies in 95 of 100 cases."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Shares:
     """Messages by label."""
 
@@ -105,6 +113,8 @@ class MoodView:
     before_whole: Estimate | None
     before_shares: Shares | None
     """The period before (`periods.previous`). None: nothing is known of it."""
+    change: Interval | None
+    """Of `whole` less `before_whole`, if both are known; narrower, the more people wrote in both."""
     grid: tuple[tuple[Cell, ...], ...]
     """Seven weekdays, Monday first, by 24 local hours."""
     topics: tuple[Topic, ...]

@@ -10,7 +10,7 @@ from statistics import NormalDist
 from babel.dates import format_interval, format_skeleton
 
 from bot.mood.periods import Period, zone_of
-from bot.mood.view import Estimate
+from bot.mood.view import Estimate, MoodView
 from bot.texts import Speaker
 from storage.mood_groups import MoodGroup
 
@@ -61,11 +61,19 @@ def verdict(known: Estimate, say: Speaker) -> str:
     return word(points(known.mean), say)
 
 
+def changed(view: MoodView) -> int | None:
+    """By how many points the mood is another than in the period before, if that is no chance; else None."""
+    if view.whole is None or view.before_whole is None or view.change is None:
+        return None
+    by = points(view.whole.mean) - points(view.before_whole.mean)
+    return by if by and not view.change.low <= 0 <= view.change.high else None
+
+
 def change(now: Estimate | None, before: Estimate | None, among: int = 1) -> int | None:
     """By how many points two moods differ, if the 95 % interval of the difference leaves 0 out; else None.
 
     The interval is made of both averages' own (MOVER; Zou and Donner 2008), as if they were of different people:
-    that many wrote in both makes it only wider than it need be. Of several comparisons made at once, `among`, each
+    that some wrote in both makes it only wider than it need be. Of several comparisons made at once, `among`, each
     must be so much surer that all of them together are right in 95 of 100 (Bonferroni).
     """
     if now is None or before is None:

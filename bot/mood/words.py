@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.mood.view import Estimate, MoodView, Shift, Topic
-from bot.mood.wording import change, day_words, points, shortened, signed, verdict
+from bot.mood.wording import change, changed, day_words, points, shortened, signed, verdict
 from bot.texts import Speaker
 
 _TOPIC_CHARS = 40
@@ -61,7 +61,7 @@ def _news(view: MoodView, whole: Estimate, say: Speaker) -> str:
 
 def _compared(view: MoodView, whole: Estimate, say: Speaker) -> str:
     """With the period before, and with what was before the last shift."""
-    by = change(whole, view.before_whole)
+    by = changed(view)
     shift = view.shifts[-1] if view.shifts else None
     if not by:
         if shift:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from bot.mood.robust import estimate, spread
+from bot.mood.robust import difference, estimate, spread
 
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=60))
@@ -73,6 +74,69 @@ def test_one_person_of_five_cannot_bend_the_average() -> None:
     assert calm is not None
     assert angry is not None
     assert angry.mean == pytest.approx(calm.mean)
+
+
+def places(first: int, end: int) -> npt.NDArray[np.intp]:
+    return np.arange(first, end)
+
+
+NOBODY = places(0, 0), places(0, 0)
+
+
+def test_among_different_people_the_difference_is_that_of_yuens_test() -> None:
+    random = np.random.default_rng(5)
+    now, before = random.normal(0.1, 0.3, 500), random.normal(0, 0.3, 500)
+    found = difference(now, before, NOBODY)
+    test = stats.ttest_ind(now, before, equal_var=False, trim=0.2).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((test.low, test.high), abs=0.001)
+
+
+def test_what_people_are_like_both_times_does_not_hide_that_all_have_changed() -> None:
+    temper = np.random.default_rng(2).normal(0, 0.4, 30)
+    moved = temper + 0.06 + np.random.default_rng(3).normal(0, 0.03, 30)
+    paired = difference(moved, temper, (places(0, 30), places(0, 30)))
+    assert 0 < paired.low < 0.06 < paired.high
+    apart = difference(moved, temper, NOBODY)
+    assert apart.low < 0 < apart.high
+
+
+def test_by_hand_for_three_people_who_wrote_both_times() -> None:
+    # Nobody is left out. They moved by 0.1, 0.2 and 0.3: a variance of 0.01, and of their mean 0.01 / 3; with the prior
+    # of 2 * 0.2 ** 2 / 3 to the weight of one degree beside their two, and t for 3 degrees.
+    now, before = np.array([0.1, 0.5, 0.9]), np.array([0.6, 0.0, 0.3])
+    found = difference(now, before, (np.array([0, 1, 2]), np.array([1, 2, 0])))
+    reach = 3.1824463 * ((2 * 0.04 / 3 + 2 * 0.01 / 3) / 3) ** 0.5
+    assert (found.low, found.high) == pytest.approx((0.2 - reach, 0.2 + reach))
+
+
+@pytest.mark.parametrize("people", [3, 8, 30])
+@pytest.mark.parametrize("same", [0.0, 0.5, 1.0])
+def test_the_difference_lies_in_its_interval_nineteen_times_of_twenty(people: int, same: float) -> None:
+    random = np.random.default_rng(people)
+    stay = round(same * people)
+    both = places(people - stay, people), places(0, stay)
+    held = 0
+    for _ in range(1000):
+        temper = random.normal(0.1, 0.25, 2 * people - stay)
+        now, before = (
+            some + random.normal(0, 0.3, people) for some in (temper[:people], temper[people - stay :])
+        )
+        found = difference(now, before, both)
+        held += found.low <= 0 <= found.high
+    assert 0.935 <= held / 1000 <= (1 if people < 30 else 0.975)
+
+
+@given(
+    st.lists(st.floats(-1, 1), min_size=1, max_size=40), st.lists(st.floats(-1, 1), min_size=1, max_size=40)
+)
+def test_every_difference_has_an_interval(now: list[float], before: list[float]) -> None:
+    stay = places(0, min(len(now), len(before)))
+    for same in (NOBODY, (stay, stay)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = difference(np.array(now), np.array(before), same)
+        by = stats.trim_mean(now, 0.2) - stats.trim_mean(before, 0.2)
+        assert found.low < by < found.high
 
 
 def test_spread_agrees_with_the_standard_deviation_and_ignores_what_is_far_off() -> None:

@@ -93,6 +93,35 @@ async def test_the_period_before_is_beside_it(house: House) -> None:
     assert view.before_shares == Shares(4, 0, 0)
 
 
+async def test_the_same_people_in_both_periods_are_compared_with_themselves(house: House) -> None:
+    for person in range(12):
+        temper = 150 * (person % 6) - 400
+        await house.say((person, MIDNIGHT - 8 * DAY_S, temper), (person, MIDNIGHT, temper + 120 + person))
+    change = (await house.view()).change
+    assert change is not None
+    assert 0 < change.low < change.high < 0.25
+    others = House(house.database, 9)
+    for person in range(12):
+        temper = 150 * (person % 6) - 400
+        await others.say(
+            (person, MIDNIGHT - 8 * DAY_S, temper), (50 + person, MIDNIGHT, temper + 120 + person)
+        )
+    apart = (await others.view()).change
+    assert apart is not None
+    assert apart.low < 0 < change.high < apart.high
+    assert (await house.view(person=3)).change is not None
+    assert (await others.view(person=3)).change is None
+
+
+async def test_a_person_s_own_messages_are_different_ones_in_both_periods(house: House) -> None:
+    for number in range(20):
+        score = 45 * number - 400
+        await house.say((1, MIDNIGHT - 8 * DAY_S + number, score), (1, MIDNIGHT + number, score + 50))
+    change = (await house.view(person=1)).change
+    assert change is not None
+    assert change.low < 0 < change.high
+
+
 async def test_the_grid_is_by_the_groups_own_clock(house: House) -> None:
     period = parse("month", NOW, "Asia/Kolkata")
     at = int(datetime(2026, 11, 16, 18, 45, tzinfo=UTC).timestamp())  # 00:15 of Tuesday there

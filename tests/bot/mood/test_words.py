@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.mood.periods import Period, parse
 from bot.mood.picture import mood_chart
-from bot.mood.view import Estimate, Topic
-from bot.mood.wording import change, period_words, points, signed, word
+from bot.mood.view import Estimate, Interval, Topic
+from bot.mood.wording import change, changed, period_words, points, signed, word
 from bot.mood.words import sentences
 from bot.texts import Texts
 from tests.bot.mood.views import EMPTY, NOW, ZONE, about, made
@@ -63,6 +63,14 @@ def test_a_change_is_told_only_if_the_intervals_leave_no_doubt() -> None:
     assert "Это на 21 пункт хуже, чем за предыдущий период." in sentences(made(level=-0.25), RU)
     assert "nothing has clearly changed" in sentences(made(level=0.02), EN)
     assert "There is nothing earlier to compare it with yet." in sentences(made(before=None), EN)
+
+
+def test_a_change_is_as_sure_as_its_own_interval() -> None:
+    view = made(level=0.0, before=-0.04)
+    assert changed(view) is None
+    assert changed(replace(view, change=Interval(0.01, 0.07))) == 4
+    assert changed(replace(view, change=None)) is None
+    assert changed(replace(view, change=Interval(0.01, 0.07), whole=about(-0.0399))) is None
 
 
 def test_the_turn_is_dated_if_it_went_the_same_way() -> None:

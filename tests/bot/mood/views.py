@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from bot.mood.periods import Period, edges, parse
-from bot.mood.view import Cell, Estimate, MoodView, Point, Shares, Shift, Topic
+from bot.mood.view import Cell, Estimate, Interval, MoodView, Point, Shares, Shift, Topic
 
 NOW = datetime(2026, 11, 22, 15, 40, tzinfo=UTC).timestamp()
 ZONE = "Europe/Moscow"
@@ -56,6 +56,9 @@ def made(
         people=28 if whole else 0,
         before_whole=None if before is None else about(before),
         before_shares=None if before is None else Shares(30, 40, 10),
+        change=None
+        if before is None or not whole
+        else Interval(level - before - 0.07, level - before + 0.07),
         grid=_grid(chance) if whole else NOBODY,
         topics=topics,
         shifts=tuple(Shift(bounds[at][0], -0.02, 0.26, 2.1, bounds[-1][1]) for at in shifts),
