@@ -50,7 +50,7 @@ class Audience:
             return Readers((), 0)
         admins = [member.user for member in members if not member.user.is_bot]
         wanting = [user for user in admins if not await self.declined(user.id, group.id, kind)]
-        readers = [Reader(user.id, await self._speaker(user)) for user in wanting]
+        readers = [Reader(user.id, await self._speaker(user, group)) for user in wanting]
         return Readers(tuple(readers), len(admins) - len(readers))
 
     async def everyone(self, group: MoodGroup) -> Reader:
@@ -81,8 +81,14 @@ class Audience:
         """A person wants no more of these, or wants them again."""
         await self._preferences.set("person", person_id, _key(group_id, kind), True if declined else None)
 
-    async def _speaker(self, user: User) -> Speaker:
-        return self._texts.say(user.language_code or await self._preferences.get("person", user.id, LANGUAGE))
+    async def _speaker(self, user: User, group: MoodGroup) -> Speaker:
+        """In their language, or in the group's if that is not known or not spoken here."""
+        language = user.language_code or await self._preferences.get("person", user.id, LANGUAGE)
+        return (
+            self._texts.say(language)
+            if self._texts.speaks(language)
+            else await self.speaker_in(group.chat_id)
+        )
 
 
 def _key(group_id: int, kind: Kind) -> str:
