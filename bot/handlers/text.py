@@ -137,12 +137,13 @@ class TextHandler:
         return said
 
     def _excuse(self, ctx: Context, error: SkillError) -> str:
-        """Why there is no answer; for a model that is on its way also how far it is."""
+        """Why there is no answer; of a model that is not here also how far it is, or what holds it up."""
         if error.reason == "not-fetched" and not self._fetching.ready("chat"):
             arrival = self._fetching.arrival("chat")
-            if arrival.state == "failed" and arrival.note is not None:
+            if arrival.state == "fetching":
+                return ctx.say("chat-model-arriving", percent=arrival.percent)
+            if arrival.note is not None:
                 return ctx.say("chat-model-held-up", why=note_words(ctx.say, arrival.note))
-            return ctx.say("chat-model-arriving", percent=arrival.percent)
         return explain(error, ctx.say)
 
     @staticmethod

@@ -303,6 +303,11 @@ async def test_a_download_that_failed_says_why_and_can_be_tried_again(tmp_path: 
         assert told.startswith("The model that answers is not on this computer yet. None of the places")
 
 
+async def test_a_model_that_is_not_to_be_fetched_is_not_said_to_be_on_its_way(tmp_path: Path) -> None:
+    async with house(tmp_path, models=_models(tmp_path), chat={"host": "", "model": ""}) as home:
+        assert "is not on this computer yet. /models shows" in await home.ask("hello")
+
+
 async def test_a_model_that_went_from_the_disk_can_be_fetched_again(tmp_path: Path) -> None:
     body = real_yamnet()
     if body is None:

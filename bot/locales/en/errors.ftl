@@ -15,5 +15,5 @@ error-result-too-large = The finished video is too large to send ({ $size-mb } M
 error-empty-file = The file is empty.
 error-text-too-long = The text is too long: I can read up to { $limit-chars } characters at a time.
 error-not-installed = The model for this needs libraries that are not on this computer. The owner finds out which, and how to get them, with chutko doctor.
-error-not-fetched = The model for this is still on its way to this computer. Please try again a little later; /models shows how far it is.
+error-not-fetched = The model for this is not on this computer yet. /models shows how it is doing.
 error-sticker-drawing = This animated sticker is a drawing that I cannot look into, sorry.
