@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from telegram import Bot
+from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden
 
 from bot.dispatch import Incoming
+from bot.handlers.mood_desk import button
 from bot.mood.pseudonyms import Pseudonyms, known_as
 from bot.routing import joined
 from bot.texts import Speaker
@@ -55,7 +56,12 @@ class Newcomers:
         if not new:
             return []
         try:
-            told = await self._bot.send_message(chat_id, self._notice(group, say), disable_notification=True)
+            told = await self._bot.send_message(
+                chat_id,
+                self._notice(group, say),
+                reply_markup=InlineKeyboardMarkup([[button(say("mood-not-me"), "out", group.id)]]),
+                disable_notification=True,
+            )
         except BadRequest as error:
             log.info("group %s: who has come cannot be told: %s", group.id, error)
             return []

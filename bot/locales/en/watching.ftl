@@ -6,7 +6,7 @@ mood-newcomers = Welcome! I keep track of the mood of this group. Of every messa
     }. I keep neither texts nor names. { $voices ->
         [yes] Voice messages count, too: I listen to them and keep nothing else of them either.{" "}
        *[no] {""}
-    }The admins see the mood of the group as a whole. If you would rather not be counted, send /optout. /privacy tells you everything.
+    }The admins see the mood of the group as a whole. If you would rather not be counted, press the button or send /optout. /privacy tells you everything.
 stats-watched = 👂 Watching the mood of { $groups ->
         [one] one group
        *[other] { $groups } groups

@@ -96,6 +96,9 @@ async def test_a_bot_that_is_an_admin_also_tells_those_whose_joining_no_message_
         await join(home, chat, hidden, announced=False)
         await join(home, chat, seen)
         [first] = await notices(home, chat)
+        notice, *_ = await home.messages(chat, first - 1)
+        answer = await home.press(notice, "mood:out:1", hidden)
+        assert "not counted any more" in answer["text"]
         await join(home, chat, late, announced=False)
         [last] = await notices(home, chat)
         assert last != first
