@@ -69,7 +69,8 @@ class Audience:
         if user.is_bot or not user.language_code:
             return
         owners: list[tuple[Scope, int]] = [("person", user.id)]
-        owners += [("chat", group_chat_id)] if group_chat_id is not None else []
+        if group_chat_id is not None and self._texts.speaks(user.language_code):
+            owners.append(("chat", group_chat_id))
         for owner in owners:
             if await self._preferences.get(*owner, LANGUAGE) != user.language_code:
                 await self._preferences.set(*owner, LANGUAGE, user.language_code)

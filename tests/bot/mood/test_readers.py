@@ -37,6 +37,7 @@ async def test_who_has_told_no_language_that_is_spoken_is_told_in_the_groups(tmp
         await audience.learn(user(1, "en"))
         await audience.learn(user(2, "de"))
         await audience.learn(user(9, "ru"), group.chat_id)
+        await audience.learn(user(8, "de"), group.chat_id)
         assert await languages() == ["en", "ru", "ru", "ru"]
         await audience.learn(user(1, "en"), group.chat_id)
         assert await languages() == ["en", "en", "en", "en"]
