@@ -281,7 +281,7 @@ async def test_groups_of_one_admin_stand_side_by_side_in_private(home: House, ro
     assert page["photo"]
     assert [*buttons(page)] == ["Group", "Second"]
     for command, shown in (
-        ("export", "9 hours"),
+        ("export", "in which somebody wrote"),
         ("zone Berlin", "⚙️ Group"),
         ("delete", "Erase everything"),
     ):
