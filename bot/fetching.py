@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from .notes import Note
 log = logging.getLogger(__name__)
 
 PAUSES_S = (15.0, 60.0, 300.0, 900.0)
+LOOK_S = 5.0
+"""How soon it is noticed that somebody has brought a model by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,16 @@ class Fetching:
     What fails is tried again after growing pauses, for as long as `run` runs.
     """
 
-    def __init__(self, store: Store, wanted: Mapping[str, str], pauses_s: Sequence[float] = PAUSES_S) -> None:
+    def __init__(
+        self,
+        store: Store,
+        wanted: Mapping[str, str],
+        pauses_s: Sequence[float] = PAUSES_S,
+        look_s: float = LOOK_S,
+    ) -> None:
         """`wanted` is skill name -> model id. Raises CatalogError for an unknown id."""
         self._store = store
-        self._pauses_s = pauses_s
+        self._pauses_s, self._look_s = pauses_s, look_s
         self._arrivals: dict[str, Arrival] = {}
         self._here: dict[str, asyncio.Event] = {}
         self._decided: dict[str, asyncio.Event] = {}
@@ -78,7 +87,7 @@ class Fetching:
         failures = 0
         while waiting := [a for a in self._arrivals.values() if a.state != "ready"]:
             if failures:
-                await asyncio.sleep(self._pauses_s[min(failures, len(self._pauses_s)) - 1])
+                await self._rest(self._pauses_s[min(failures, len(self._pauses_s)) - 1], waiting)
             for arrival in sorted(waiting, key=lambda a: a.total_bytes):
                 if self._arrivals[arrival.skill].state not in ("fetching", "ready"):  # see `again`
                     await self._fetch(arrival.skill)
@@ -117,6 +126,15 @@ class Fetching:
         if arrival.state != "ready":
             note = arrival.note or Note("")
             raise ModelUnavailable(f"{arrival.model} did not come", reason=note.reason, **note.details)
+
+    async def _rest(self, pause_s: float, waiting: Sequence[Arrival]) -> None:
+        """Until it is time to try again, or one of the models is here by somebody's hand."""
+        over_s = time.monotonic() + pause_s
+        while (left_s := over_s - time.monotonic()) > 0:
+            await asyncio.sleep(min(self._look_s, left_s))
+            for arrival in waiting:
+                if await asyncio.to_thread(self._store.has, arrival.model):
+                    return
 
     async def _fetch(self, skill: str) -> None:
         arrival = self._arrivals[skill]

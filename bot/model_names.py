@@ -57,7 +57,7 @@ def find(wanted: str, names: Mapping[str, Iterable[str]]) -> Found:
         return Found(inside, sure=True)
     parts = {key: {_squeezed(word) for name in each for word in _words(name)} for key, each in names.items()}
     known = [piece for key in names for piece in (*spelt[key], *parts[key])]
-    close = difflib.get_close_matches(asked, set(known), n=len(names), cutoff=CLOSE)
+    close = difflib.get_close_matches(asked, sorted(set(known)), n=len(names), cutoff=CLOSE)
     return Found(
         who(key for piece in close for key in names if piece in parts[key] or piece in spelt[key]), sure=False
     )

@@ -27,6 +27,10 @@ class ModelStates:
             rows.append(self._llm.arrival())
         return rows
 
+    def arrived(self, skill: str) -> bool:
+        """Whether only files can be missing: the language model's server begins when it is told that its model came."""
+        return skill != "chat" or self._fetching.ready(skill)
+
     def _rows(self) -> Iterator[Arrival]:
         for row in self._fetching.arrivals():
             if row.skill == "chat":
@@ -34,8 +38,11 @@ class ModelStates:
                 if self._llm.chat.model == self._llm.configured:
                     here = row.state == "ready"
                     yield replace(row, state=self._llm.state, note=self._llm.note) if here else row
-            elif row.state == "ready":
-                state, failure = self._runtime.state(row.skill), self._runtime.failure(row.skill)
+            elif row.state == "fetching":
+                yield row
+            elif (state := self._runtime.state(row.skill)) is not LaneState.MISSING or row.state == "ready":
+                # Here, perhaps by somebody's hand.
+                failure = self._runtime.failure(row.skill)
                 note = Note.of(failure) if state is LaneState.FAILED and failure is not None else None
                 yield replace(row, state=state.value, note=note)
             else:

@@ -99,6 +99,8 @@ class ModelPages:
         """Whether the model's files are on this machine, or are no affair of it."""
         if row.skill == "chat" and not self._llm.own:
             return True
+        if not self._states.arrived(row.skill):
+            return False
         card = self._card_of(row.model)
         return card is None or await asyncio.to_thread(self._store.has, card.id)
 

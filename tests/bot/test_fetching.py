@@ -112,6 +112,19 @@ async def test_what_failed_to_come_or_is_gone_is_fetched_at_once_when_asked(hub:
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_what_is_brought_by_hand_is_noticed_long_before_the_next_try(hub: Hub, store: Store) -> None:
+    body = hub.pages.pop("/small").body
+    fetching = Fetching(store, WANTED, pauses_s=(3600,), look_s=0.05)
+    running = asyncio.create_task(fetching.run())
+    await fetching.tried.wait()
+    assert fetching.arrival("photo").state == "failed"
+    hub.put("/small", body)
+    await asyncio.to_thread(store.pull, "small")
+    async with asyncio.timeout(60):
+        await fetching.wait_for("photo")
+        await running
+
+
 async def test_what_goes_from_the_disk_after_everything_has_come_is_fetched_again(store: Store) -> None:
     fetching = Fetching(store, WANTED)
     await fetching.run()

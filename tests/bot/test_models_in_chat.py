@@ -303,6 +303,22 @@ async def test_a_download_that_failed_says_why_and_can_be_tried_again(tmp_path: 
         assert told.startswith("The model that answers is not on this computer yet. None of the places")
 
 
+async def test_a_model_that_was_brought_by_hand_can_be_woken(tmp_path: Path) -> None:
+    body = real_yamnet()
+    if body is None:
+        pytest.skip("yamnet-lite is not in the cache: `chutko models pull yamnet-lite`")
+    (tmp_path / "usb").mkdir()
+    (tmp_path / "usb" / "yamnet.tflite").write_bytes(body)
+    async with house(tmp_path, models=_models(tmp_path)) as home:
+        assert "☀️ Wake it up" not in buttons(await page(home, "/model sounds"))
+        store = Store(tmp_path / "models", load_catalog())
+        await asyncio.to_thread(store.pull, "yamnet-lite", folder=tmp_path / "usb")
+        shown = await page(home, "/model sounds")
+        assert "On the disk: 4.1 MB" in shown["text"]
+        await press(home, shown, buttons(shown)["☀️ Wake it up"])
+        await until(home, shown, lambda m: "· ready" in m["text"])
+
+
 async def test_a_model_that_is_not_to_be_fetched_is_not_said_to_be_on_its_way(tmp_path: Path) -> None:
     async with house(tmp_path, models=_models(tmp_path), chat={"host": "", "model": ""}) as home:
         assert "is not on this computer yet. /models shows" in await home.ask("hello")
@@ -319,7 +335,8 @@ async def test_a_model_that_went_from_the_disk_can_be_fetched_again(tmp_path: Pa
             shown = await page(home, "/model sounds")
             await press(home, shown, buttons(shown)["⬇️ Fetch it"])
             await until(home, shown, lambda m: "☀️ Wake it up" in buttons(m))
-            Store(tmp_path / "models", load_catalog()).remove("yamnet-lite")
+            store = Store(tmp_path / "models", load_catalog(), hub.index_url)
+            store.remove("yamnet-lite")
             shown = await page(home, "/model sounds")
             assert "not on this computer" in shown["text"]
             await press(home, shown, buttons(shown)["⬇️ Fetch it"])
