@@ -76,6 +76,7 @@ class Scene:
     async def written(self, days: int, *people: int) -> int:
         """One message a day of each, the first just now; the group's id."""
         group, names, now = await self.group(), self.names, int(time.time())
+        now -= 10 * (now % 3600 < 10)  # all in one hour
         scores = []
         for day in range(days):
             for number, person_id in enumerate(people):
