@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.benchmarking.figures import Measured
 
 SKILLS = (*COMPUTING, "chat")
+STOPPED = "It was stopped before this was measured."
 
 
 def bench(
@@ -65,7 +66,15 @@ def bench(
             console.print(Text(f"{name}: {failed[name]}"))
         except asyncio.CancelledError:
             raise typer.Exit(128 + signal.SIGTERM) from None
+        except KeyboardInterrupt:
+            if not measured:
+                raise
+            failed |= dict.fromkeys(wanted[wanted.index(name) :], STOPPED)
+            console.print(Text(f"{name}: {STOPPED}"))
+            break
     _show(settings, measured, failed, as_json, out)
+    if STOPPED in failed.values():
+        raise typer.Exit(128 + signal.SIGINT)
     if failed:
         raise typer.Exit(1)
 
@@ -146,8 +155,8 @@ def table(figures: Measured, theirs: Any) -> Table:
         pad_edge=False,
     )
     made.add_column("")
-    made.add_column(Text(figures.model))
-    made.add_column(Text(f"reference report: {theirs['model']}" if theirs else ""))
+    made.add_column(Text(figures.model), overflow="fold")
+    made.add_column(Text(f"reference report: {theirs['model']}" if theirs else ""), overflow="fold")
     for name, value in in_words(figures).items():
         made.add_row(name, value, Text(theirs.get(name, "–")))
     return made

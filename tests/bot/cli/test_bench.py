@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,9 @@ from bot.benchmarking.figures import kept
 from bot.cli.bench import bench
 from bot.config import Settings, load
 from bot.offline import open_models
+from tests.bot.cli.scripted import running
+from tests.bot.house import ScriptedLlm
+from tests.skills.models.llm_server import ROOT
 
 
 def run(settings: Settings, *arguments: object) -> Result:
@@ -73,6 +80,35 @@ def test_a_skill_is_measured_and_its_figures_are_kept(tmp_path: Path) -> None:
     again = kept(settings.models.root, "use-sentiment")
     assert again is not None
     assert again["machine"] == report["machine"]
+
+
+@pytest.mark.models
+def test_ctrl_c_gives_what_is_measured_so_far(tmp_path: Path) -> None:
+    llm, reached = ScriptedLlm(), threading.Event()
+
+    def script(_: str) -> str:
+        llm.word_s = 60
+        reached.set()
+        return "never said to its end"
+
+    llm.script = script
+    with running(llm) as host:
+        path = tmp_path / "config.toml"
+        path.write_text(f'[chat]\nhost = "{host}"\nmodel = "m"\n[models]\ncache_dir = "{tmp_path}"\n')
+        command = [sys.executable, "-m", "bot", "--config", str(path), "bench", "sentiment", "chat", "--json"]
+        process = subprocess.Popen(
+            [*command, "--runs", "1"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            assert reached.wait(120)
+            process.send_signal(signal.SIGINT)
+            out, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    report = json.loads(out)
+    assert (process.returncode, [one["skill"] for one in report["figures"]]) == (130, ["sentiment"])
+    assert [one["skill"] for one in report["failed"]] == ["chat"]
+    assert "chat: It was stopped" in errors
 
 
 @pytest.mark.models

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import math
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,8 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.config import ConfigError
+from tests.bot.cli.scripted import running
 from tests.bot.house import ScriptedLlm
-from tests.serving import serving
 from tests.skills.models.llm_server import ROOT, llm_server
 from tests.skills.models.tiny_gguf import make_tiny_gguf
 
@@ -30,28 +28,6 @@ for library in ("sacrebleu", "rouge_score", "krippendorff"):
     pytest.importorskip(library, reason="the extra `evaluate` is not installed")
 
 NOBODY = "http://127.0.0.1:9"
-
-
-@contextmanager
-def running(llm: ScriptedLlm) -> Iterator[str]:
-    """The scripted server in a thread of its own: a command has the main one."""
-    address: list[str] = []
-    up, end = threading.Event(), threading.Event()
-
-    async def serve() -> None:
-        async with serving(llm.app()) as here:
-            address.append(here)
-            up.set()
-            await asyncio.to_thread(end.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert up.wait(30)
-        yield address[0]
-    finally:
-        end.set()
-        thread.join()
 
 
 @pytest.fixture
