@@ -16,7 +16,8 @@ _RECENT: dict[str, Recent] = {"": "week", "day": "day", "week": "week", "month":
 _RECENT |= {"день": "day", "сутки": "day", "неделя": "week", "неделю": "week", "месяц": "month"}
 _LEADING = re.compile(r"(?:(?:for|in|on|during|over|the|за|в|во|на)\s+)+")
 _POLITE = re.compile(
-    r"(?:(?:for|in|on|during|over|the|a|last|past|за|в|во|на|последн\w+|весь|всю|один|одну|date)\s+)+"
+    r"(?:(?:for|in|on|during|over|the|a|all|of|whole|last|past|previous|this|date|period"
+    r"|за|в|во|на|последн\w+|прошл\w+|эт\w{1,2}|весь|всю|один|одну|период)\s+)+"
 )
 _COUNTED = re.compile(
     r"(\d{1,5})\s*(?:(d|days?|д|дн|день|дня|дней|сут|сутки|суток)|(w|weeks?|н|нед|недел[июьюя])"
@@ -77,8 +78,8 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
 
 
 def _without(opening: re.Pattern[str], words: str) -> str:
-    found = opening.match(words + " ")
-    return (words + " ")[found.end() if found else 0 :].strip()
+    found = opening.match(words)
+    return words[found.end() if found else 0 :]
 
 
 def _date_of(day: re.Match[str], today: date) -> str:
