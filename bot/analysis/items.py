@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from mimetypes import guess_type
 from pathlib import Path
 
 from bot.media_kind import media_kind
@@ -23,6 +24,7 @@ PIPE = "-"
 """The name by which a person asks for the standard input."""
 _MANY_PROBES = 4
 _OWN_RESULT = re.compile(r"_detected(-\d+)?\.mp4$|_(chart|spectrogram)(-\d+)?\.png$")
+_BY_NAME = {"audio": MediaKind.AUDIO, "image": MediaKind.PHOTO, "video": MediaKind.VIDEO}
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal obeys and does not show: colours, its title, the direction of writing."""
 
@@ -68,26 +70,35 @@ def text_lines(data: bytes) -> list[str]:
     return [line.strip() for line in re.split(r"\r\n?|\n", text) if line.strip()]
 
 
+def take_pipe(folder: Path) -> None:
+    """Put what comes through the pipe into `folder`. Raises OSError."""
+    with (folder / PIPE).open("wb") as file:
+        if sys.stdin:  # None where it is closed
+            shutil.copyfileobj(sys.stdin.buffer, file)
+
+
 async def find_items(
     kind: MediaKind, names: Sequence[Path], folder: Path, say: Speaker, *, recursive: bool = False
 ) -> list[Item]:
     """Everything that `names` mean, in order; what is wrong with one of them is an item, too.
 
-    `folder` takes what comes through the pipe, where a file is needed.
+    `folder` holds what came through the pipe, if one of the names is PIPE.
     """
     items: list[Item] = []
     for name in names:
         if str(name) == PIPE:
-            items += _of_pipe(kind, folder / f"stdin-{len(items)}", say)
+            pipe = folder / PIPE
+            empty = _fault(PIPE, say("analyze-pipe-empty"))
+            items += _of_file(kind, pipe, PIPE, say) if pipe.stat().st_size else [empty]
         elif surely(name, Path.is_dir):
             items += await _of_folder(kind, name, recursive, say)
         elif surely(name, Path.exists):
             items += _of_file(kind, name, str(name), say)
         elif glob.has_magic(str(name)):
             found = [item for file in _matches(str(name)) for item in _of_file(kind, file, str(file), say)]
-            items += found or [_fault(name, say("analyze-no-match", name=str(name)))]
+            items += found or [_fault(name, say("analyze-no-match", name=str(name), kind=kind))]
         else:
-            items.append(_fault(name, say("analyze-no-file", name=str(name))))
+            items.append(_fault(name, say("analyze-no-file", name=str(name), kind=kind)))
     return items
 
 
@@ -101,7 +112,7 @@ def _matches(pattern: str) -> list[Path]:
 
 
 async def _of_folder(kind: MediaKind, folder: Path, recursive: bool, say: Speaker) -> list[Item]:
-    """The files of the kind, by their bytes. Hidden ones, and clips and charts that Chutko has made, are left out."""
+    """The files of the kind. Hidden ones, and clips and charts that Chutko has made, are left out."""
     places = asyncio.Semaphore(_MANY_PROBES)
 
     async def fits(file: Path) -> bool:
@@ -120,7 +131,7 @@ async def _of_folder(kind: MediaKind, folder: Path, recursive: bool, say: Speake
         if wanted
         for item in _of_file(kind, file, str(file), say)
     ]
-    return items or [_fault(folder, say("analyze-folder-without", name=str(folder), kind=kind.value))]
+    return items or [_fault(folder, say("analyze-folder-without", name=str(folder), kind=kind))]
 
 
 def _inside(folder: Path, recursive: bool) -> list[Path]:
@@ -142,17 +153,17 @@ def _inside(folder: Path, recursive: bool) -> list[Path]:
 
 
 async def _kind(file: Path) -> MediaKind | None:
+    """By its bytes; where these do not tell, as those of a damaged file, by its name: so it is not passed over."""
     try:
         header = await asyncio.to_thread(read_header, file)
-        if not header:
-            return None
         if sniff_header(header) is not None:
             return await media_kind(file, What.DOCUMENT)
         # The header may end within a letter.
-        text_lines(header[: header.rfind(b"\n")] if b"\n" in header else header)
-        return MediaKind.TEXT
+        if text_lines(header[: header.rfind(b"\n")] if b"\n" in header else header):
+            return MediaKind.TEXT
     except (BadInput, OSError, ValueError):
-        return None
+        pass
+    return _BY_NAME.get((guess_type(file.name)[0] or "").partition("/")[0])
 
 
 def _of_file(kind: MediaKind, file: Path, name: str, say: Speaker) -> list[Item]:
@@ -171,18 +182,6 @@ def _of_file(kind: MediaKind, file: Path, name: str, say: Speaker) -> list[Item]
         return [_fault(name, say("analyze-not-text", name=name))]
     except OSError as error:
         return [_fault(name, say("analyze-unreadable", name=name, reason=reason(error, say)))]
-
-
-def _of_pipe(kind: MediaKind, file: Path, say: Speaker) -> list[Item]:
-    try:
-        with file.open("wb") as target:
-            if sys.stdin:  # None where it is closed
-                shutil.copyfileobj(sys.stdin.buffer, target)
-    except OSError as error:
-        return [_fault(PIPE, say("analyze-unreadable", name=PIPE, reason=reason(error, say)))]
-    if not file.stat().st_size:
-        return [_fault(PIPE, say("analyze-pipe-empty"))]
-    return _of_file(kind, file, PIPE, say)
 
 
 def surely(path: Path, question: Callable[[Path], bool]) -> bool:

@@ -21,13 +21,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def clip_paths(items: Sequence[Item], out: Path | None, say: Speaker) -> list[Path]:
     """Where the clip of every video goes, no two to the same place. Raises ConfigError where that cannot be.
 
-    Without `out` a single video becomes ONE_CLIP, unless there is one already: that may be of another video.
+    `out` is the clip of a single video if its name has an ending, else a folder. Without `out` a single video
+    becomes ONE_CLIP, unless there is one already: that may be of another video.
     """
     if str(out) == PIPE:
         raise ConfigError(say("analyze-clip-on-screen"))
     if out is None:
         out = ONE_CLIP if len(items) == 1 and not ONE_CLIP.exists() else Path()
-    if len(items) == 1 and not surely(out, Path.is_dir):
+    if len(items) == 1 and (out.suffix or surely(out, Path.exists)) and not surely(out, Path.is_dir):
         if guess_type(out.name)[0] not in (None, "video/mp4"):
             raise ConfigError(say("analyze-clip-name", name=str(out)))
         return _usable([out], items, say)

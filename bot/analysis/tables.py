@@ -17,6 +17,8 @@ from .items import visible
 from .running import Outcome, Row
 
 MOODS = ("negative", "neutral", "positive")
+_LONGEST = 500
+"""Letters of a text that a table shows."""
 _COLUMNS = {
     "sentiment": ("text", "label", "confidence", "probabilities"),
     "sounds": ("file", "top", "duration_s", "level_dbfs", "speech_s", "silent", "events"),
@@ -36,16 +38,17 @@ def table(skill: str, outcomes: Sequence[Outcome], say: Speaker) -> Table:
     shown.add_column(say("table-result"), overflow="fold")
     for outcome in outcomes:
         name = str(outcome.row.get("file", outcome.row.get("text")))
+        name = name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
         shown.add_row(Text(visible(name)), Text(visible("\n".join(outcome.words))))
     return shown
 
 
-def total(skill: str, outcomes: Sequence[Outcome], say: Speaker) -> str:
+def total(outcomes: Sequence[Outcome], say: Speaker) -> str:
     """How many there are of each kind, in a line or two."""
     said = say("analyze-total", count=len(outcomes), failed=sum(outcome.failed for outcome in outcomes))
-    if skill != "sentiment":
+    labels = Counter(outcome.row["label"] for outcome in outcomes if "label" in outcome.row)
+    if not labels:
         return said
-    labels = Counter(outcome.row.get("label") for outcome in outcomes)
     return f"{said}\n{say('analyze-moods', **{mood: labels[mood] for mood in MOODS})}"
 
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.analysis import places
-from bot.analysis.items import PIPE, Item, find_items, text_item
+from bot.analysis.items import PIPE, Item, find_items, take_pipe, text_item
 from bot.analysis.running import Outcome, analyze
 from bot.analysis.tables import table, total, write_csv
 from bot.cli.models import fetch_missing
@@ -183,6 +183,11 @@ def _serve(
         tempfile.TemporaryDirectory(prefix="chutko-", ignore_cleanup_errors=True) as name,
     ):
         folder = Path(name)
+        if (
+            Path(PIPE) in files
+        ):  # here, where Ctrl+C ends the waiting, and not in the event loop, which it does not
+            with places.whole(folder / PIPE, say):
+                take_pipe(folder)
         found = asyncio.run(find_items(wish.kind, files, folder, say, recursive=recursive))
         outcomes = _outcomes(settings, wish, [*map(text_item, texts), *found], say, folder)
     _hand_out(wish, outcomes, say)
@@ -231,7 +236,7 @@ def _hand_out(wish: Wish, outcomes: Sequence[Outcome], say: Speaker) -> None:
         with places.whole(None, say):
             _report(sys.stdout, wish, outcomes, say)
     if (wish.report or screen_taken or wish.as_json) and any(outcome.failed for outcome in outcomes):
-        typer.echo(total(wish.skill, outcomes, say), err=True)
+        typer.echo(total(outcomes, say), err=True)
 
 
 def _report(file: TextIO, wish: Wish, outcomes: Sequence[Outcome], say: Speaker) -> None:
@@ -239,11 +244,9 @@ def _report(file: TextIO, wish: Wish, outcomes: Sequence[Outcome], say: Speaker)
         print(json.dumps([outcome.row for outcome in outcomes], ensure_ascii=False, indent=2), file=file)
         return
     console = Console(file=file)
-    with console.capture() as captured:  # else Rich ends the program where nobody reads on
-        console.print(table(wish.skill, outcomes, say))
-        if len(outcomes) > 1:
-            console.print(Text(total(wish.skill, outcomes, say)))
-    print(captured.get(), end="", file=file)
+    console.print(table(wish.skill, outcomes, say))
+    if len(outcomes) > 1:
+        console.print(Text(total(outcomes, say)))
 
 
 @contextmanager

@@ -1,7 +1,13 @@
 # What `chutko analyze` says besides the results themselves.
 
-analyze-no-file = There is no file { $name }.
-analyze-no-match = No file matches { $name }.
+analyze-no-file = There is no file { $name }.{ $kind ->
+        [text] { " " }If this is the text itself, put --text before it.
+       *[other] { "" }
+    }
+analyze-no-match = No file matches { $name }.{ $kind ->
+        [text] { " " }If this is the text itself, put --text before it.
+       *[other] { "" }
+    }
 analyze-folder-unreadable = The folder { $name } cannot be read: { $reason }.
 analyze-folder-without = { $kind ->
         [text] There is no text in the folder { $name }.

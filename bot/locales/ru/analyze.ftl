@@ -1,7 +1,13 @@
 # Что говорит `chutko analyze` помимо самих результатов.
 
-analyze-no-file = Файла { $name } нет.
-analyze-no-match = Под образец { $name } не подходит ни один файл.
+analyze-no-file = Файла { $name } нет.{ $kind ->
+        [text] { " " }Если это сам текст, поставьте перед ним --text.
+       *[other] { "" }
+    }
+analyze-no-match = Под образец { $name } не подходит ни один файл.{ $kind ->
+        [text] { " " }Если это сам текст, поставьте перед ним --text.
+       *[other] { "" }
+    }
 analyze-folder-unreadable = Папку { $name } не удалось прочитать: { $reason }.
 analyze-folder-without = { $kind ->
         [text] В папке { $name } нет текстов.

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.analysis.items import Item, find_items, text_item, text_lines, visible
+from bot.analysis.items import Item, find_items, take_pipe, text_item, text_lines, visible
 from bot.texts import Texts
 from skills import MediaKind
 
@@ -21,6 +21,11 @@ WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(64)
 
 async def found(kind: MediaKind, *names: Path, recursive: bool = False) -> list[Item]:
     return await find_items(kind, names, Path(), SAY, recursive=recursive)
+
+
+async def through_pipe(kind: MediaKind, folder: Path) -> list[Item]:
+    take_pipe(folder)
+    return await find_items(kind, [Path("-")], folder, SAY)
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "a" / "one_chart.png").write_bytes(PNG)
     (tmp_path / "a" / "sound.png").write_bytes(WAV)
     (tmp_path / "a" / "words.jpg").write_text("раз\nдва\n", encoding="utf-8")
-    (tmp_path / "a" / "empty.png").touch()
+    (tmp_path / "a" / "empty.bin").touch()
     os.mkfifo(tmp_path / "a" / "pipe.png")
     (deep / "loop").symlink_to(tmp_path / "a")
     return tmp_path / "a"
@@ -44,6 +49,20 @@ async def test_a_folder_gives_its_files_of_the_kind_by_their_bytes(folder: Path)
     assert [item.name for item in await found(MediaKind.PHOTO, folder)] == [str(folder / "one.txt")]
     assert [item.name for item in await found(MediaKind.AUDIO, folder)] == [str(folder / "sound.png")]
     assert [item.name for item in await found(MediaKind.TEXT, folder)] == ["раз", "два"]
+
+
+async def test_a_damaged_file_of_a_folder_is_of_the_kind_that_its_name_says(tmp_path: Path) -> None:
+    (tmp_path / "cut.mp4").write_bytes(b"\x00\x00\x00\x20ftypisom" + bytes(40))
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "noise.mp3").write_bytes(bytes(range(128, 256)))
+    (tmp_path / "words.mp3").write_text("раз", encoding="utf-8")
+    names = {kind: [Path(item.name).name for item in await found(kind, tmp_path)] for kind in MediaKind}
+    assert names == {
+        MediaKind.TEXT: ["раз"],
+        MediaKind.AUDIO: ["noise.mp3"],
+        MediaKind.PHOTO: ["empty.png"],
+        MediaKind.VIDEO: ["cut.mp4"],
+    }
 
 
 async def test_folders_within_are_entered_on_request_and_links_in_circles_are_not(folder: Path) -> None:
@@ -83,12 +102,12 @@ async def test_what_is_wrong_with_one_name_leaves_the_others(tmp_path: Path) -> 
 
 async def test_a_pipe_brings_a_list_or_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("раз\nдва".encode())))
-    items = await find_items(MediaKind.TEXT, [Path("-")], tmp_path, SAY)
+    items = await through_pipe(MediaKind.TEXT, tmp_path)
     assert [item.name for item in items] == ["раз", "два"]
-    [nothing] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path, SAY)
+    [nothing] = await through_pipe(MediaKind.PHOTO, tmp_path)
     assert nothing.fault == "Nothing came through the pipe."
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(PNG)))
-    [picture] = await find_items(MediaKind.PHOTO, [Path("-")], tmp_path, SAY)
+    [picture] = await through_pipe(MediaKind.PHOTO, tmp_path)
     assert (picture.name, picture.source and picture.source.read_bytes()) == ("-", PNG)
 
 
@@ -126,18 +145,13 @@ async def test_what_is_wrong_is_said_in_the_language_of_the_person(tmp_path: Pat
     names = [tmp_path / "gone.txt", tmp_path / "*.csv", tmp_path / "empty.txt"]
     items = await find_items(MediaKind.TEXT, names, tmp_path, Texts().say("ru"))
     assert [item.fault for item in items] == [
-        f"Файла {names[0]} нет.",
-        f"Под образец {names[1]} не подходит ни один файл.",
+        f"Файла {names[0]} нет. Если это сам текст, поставьте перед ним --text.",
+        f"Под образец {names[1]} не подходит ни один файл. Если это сам текст, поставьте перед ним --text.",
         f"В файле {names[2]} нет текста.",
     ]
 
 
-async def test_a_closed_input_and_one_that_is_named_twice_are_no_mishap(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_closed_input_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    [nothing] = await find_items(MediaKind.TEXT, [Path("-")], tmp_path, SAY)
+    [nothing] = await through_pipe(MediaKind.TEXT, tmp_path)
     assert nothing.fault == "Nothing came through the pipe."
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(PNG)))
-    first, second = await find_items(MediaKind.PHOTO, [Path("-"), Path("-")], tmp_path, SAY)
-    assert (first.source and first.source.read_bytes(), second.fault) == (PNG, nothing.fault)

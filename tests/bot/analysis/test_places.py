@@ -25,6 +25,11 @@ def test_one_clip_goes_where_it_is_wanted(tmp_path: Path) -> None:
     assert clip_paths(videos(Path("a.mp4")), tmp_path / "new" / "b.mp4", SAY) == [tmp_path / "new" / "b.mp4"]
 
 
+def test_a_name_without_an_ending_is_that_of_a_folder(tmp_path: Path) -> None:
+    assert clip_paths(videos(Path("a.mov")), tmp_path / "new", SAY) == [tmp_path / "new" / "a_detected.mp4"]
+    assert clip_paths(videos(Path("a.mov")), Path(os.devnull), SAY) == [Path(os.devnull)]
+
+
 def test_one_clip_has_a_name_of_its_own_until_that_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

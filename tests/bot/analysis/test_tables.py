@@ -97,10 +97,16 @@ def test_a_table_shows_names_and_words_and_obeys_neither() -> None:
     assert "chart.png" in shown
 
 
+def test_a_text_of_pages_does_not_fill_the_table() -> None:
+    console = Console(width=60, record=True, file=io.StringIO())
+    console.print(table("sentiment", [Outcome({"text": "да " * 10_000}, ("neutral",))], Texts().say("en")))
+    assert len(console.export_text().splitlines()) < 30
+
+
 def test_the_last_line_counts() -> None:
     outcomes = [Outcome(ROWS["sentiment"], ("neutral",)), Outcome({"file": "x", "error": "No."}, ("No.",))]
-    assert total("photo", outcomes, Texts().say("en")) == "Total: 2, failed: 1"
-    assert total("sentiment", outcomes, Texts().say("ru")).splitlines() == [
+    assert total(outcomes[1:], Texts().say("en")) == "Total: 1, failed: 1"
+    assert total(outcomes, Texts().say("ru")).splitlines() == [
         "Всего: 2, с ошибкой: 1",
         "🙁 отрицательных: 0, 😐 нейтральных: 1, 🙂 положительных: 0",
     ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,30 @@ def test_how_many_failed_is_said_where_no_table_tells_it(tmp_path: Path) -> None
     assert analyze("photo", *gone, "--json").stderr == "Total: 2, failed: 2\n"
     assert analyze("photo", *gone, "-o", tmp_path / "r.txt").output == "Total: 2, failed: 2\n"
     assert analyze("photo", *gone).stdout.endswith("Total: 2, failed: 2\n")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_ends_it_early_gets_no_traceback_and_nothing_stays_behind(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "bot", "analyze", "text", "-"]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # What runs in the background of a script is told to ignore Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("chutko-*/-")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    assert process.wait() == status
+    assert list(tmp_path.iterdir()) == []
+    process.communicate()
 
 
 def test_what_is_missing_is_told_in_its_place(tmp_path: Path) -> None:
