@@ -21,29 +21,27 @@ async def predict(
     skill: str,
     media: Sequence[Media],
     options: Mapping[str, Any],
-    done: Callable[[], None],
+    done: Callable[[int, Any], None],
     say: Speaker,
-) -> list[Any]:
-    """The skill's result for each of `media`, in order, or the sentence why there is none (a str).
+) -> None:
+    """`done` gets the place of each of `media` and the skill's result, or the sentence why there is none (a str).
 
-    `done` is called after each. Raises ModelUnavailable if the model cannot be loaded.
+    Raises ModelUnavailable if the model cannot be loaded.
     """
     window = asyncio.Semaphore(max(1, getattr(settings.lanes, skill).queue))
 
     async with open_runtime(settings, registry, [skill]) as runtime:
         await runtime.warm_up(skill)
 
-        async def one(thing: Media) -> Any:
+        async def one(place: int, thing: Media) -> None:
             async with window:
                 try:
-                    return await runtime.run(skill, thing, options=options)
+                    done(place, await runtime.run(skill, thing, options=options))
                 except SkillError as error:
-                    return explain(error, say, terminal=True)
+                    done(place, explain(error, say, terminal=True))
                 except OSError as error:
-                    return told("row-file-unreadable", reason=str(error.strerror)).said(say)
-                finally:
-                    done()
+                    done(place, told("row-file-unreadable", reason=str(error.strerror)).said(say))
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(thing)) for thing in media]
-    return [task.result() for task in tasks]
+            for place, thing in enumerate(media):
+                group.create_task(one(place, thing))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -23,9 +21,9 @@ from skills import SkillError
 
 from .options import AsJson, Language, Limit, Out, Profile, ready
 from .showing import Outcome, nothing, show
+from .stopping import unless_stopped
 
 if TYPE_CHECKING:
-    from bot.evaluation.chat.asking import Interview
     from bot.evaluation.chat.questions import Questions
     from bot.llm import Llm
 
@@ -148,8 +146,10 @@ async def _asked(
     started_s = time.monotonic()
     try:
         await _wake(llm, say)
+        progress.start() if progress.console.is_terminal else None
+        row = progress.add_task(llm.chat.model, total=len(questions.items))
         async with Gauge(lambda: [llm.pid] if llm.pid else []) as gauge:
-            interrupted = await _interview(interview, questions, llm.chat.model, progress)
+            interrupted = await unless_stopped(interview.run(questions.items, lambda: progress.advance(row)))
         memory_bytes = gauge.memory_bytes or (await llm.chat.probe()).memory_bytes or None
     finally:
         progress.stop()
@@ -187,35 +187,3 @@ async def _wake(llm: Llm, say: Speaker) -> None:
         await llm.chat.warm_up()
     except SkillError as error:
         raise ConfigError(explain(error, say, terminal=True)) from None
-
-
-async def _interview(interview: Interview, questions: Questions, model: str, progress: Progress) -> bool:
-    """Go through the questions; True if Ctrl-C has ended it. SIGTERM ends everything."""
-    loop, everything = asyncio.get_running_loop(), asyncio.current_task()
-    if progress.console.is_terminal:
-        progress.start()
-    row = progress.add_task(model, total=len(questions.items))
-    asking = asyncio.create_task(interview.run(questions.items, lambda: progress.advance(row)))
-    stopped = asyncio.Event()
-
-    def stop() -> None:
-        stopped.set()
-        asking.cancel()
-
-    handlers: dict[int, Any] = {
-        signal.SIGINT: stop,
-        signal.SIGTERM: lambda: everything and everything.cancel(),
-    }
-    with suppress(NotImplementedError):  # Windows
-        for number, handler in handlers.items():
-            loop.add_signal_handler(number, handler)
-    try:
-        await asking
-    except asyncio.CancelledError:
-        if not stopped.is_set():
-            asking.cancel()
-            raise
-    finally:
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(signal.SIGINT)  # a second one ends everything at once
-    return stopped.is_set()

@@ -16,7 +16,7 @@ from bot.offline import open_models
 from bot.texts import Speaker, Texts
 from skills import MediaKind, Registry
 
-from .looking import fetched, predicted
+from .looking import fetched, predicted, stopped
 from .options import (
     AsJson,
     Data,
@@ -122,7 +122,9 @@ async def _classified(settings: Settings, source: _Source, progress: Progress, s
         settings, Registry.find(), skill, [one.media for one in examples], progress, say
     )
     seconds = time.monotonic() - started_s
-    pairs = list(zip(examples, results, strict=True))
+    pairs = [(e, r) for e, r in zip(examples, results, strict=True) if r is not None]
+    left = stopped(results)
+    notes += left
     faults = [*table.faults, *(Fault(e.row, e.name, r) for e, r in pairs if isinstance(r, str))]
     judged = [Judged(e.row, e.name, e.label, _scores(skill, r)) for e, r in pairs if not isinstance(r, str)]
     if not judged:
@@ -139,6 +141,7 @@ async def _classified(settings: Settings, source: _Source, progress: Progress, s
         faults=sorted(faults, key=lambda fault: fault.row),
         notes=notes,
         seconds=seconds,
+        interrupted=bool(left),
     )
 
 

@@ -15,7 +15,7 @@ from bot.offline import open_models
 from bot.texts import Speaker, Texts
 from skills import Media, MediaKind, Registry
 
-from .looking import predicted
+from .looking import predicted, stopped
 from .options import AsJson, Labels, Language, Limit, Out, Profile, ready
 from .showing import Outcome, nothing, show
 
@@ -72,16 +72,17 @@ async def _detected(
     started_s = time.monotonic()
     results = await predicted(settings, Registry([DetectSkill()]), "video", media, progress, say)
     seconds = time.monotonic() - started_s
-    pairs = list(zip(annotated.frames, results, strict=True))
+    pairs = [(f, r) for f, r in zip(annotated.frames, results, strict=True) if r is not None]
+    left = stopped(results)
     faults = [*annotated.faults, *(Fault(f.number, f.name, r) for f, r in pairs if isinstance(r, str))]
-    found = [result for result in results if not isinstance(result, str)]
+    found = [result for _, result in pairs if not isinstance(result, str)]
     frames, renamed = of_classes(
         [frame for frame, result in pairs if not isinstance(result, str)],
         found[0].classes if found else (),
         [*translated(Texts().say("ru"), "video"), *OBJECTS.items()],
         meant,
     )
-    notes = [*annotated.notes, *renamed]
+    notes = [*annotated.notes, *renamed, *left]
     try:
         figures = detect(list(zip(frames, found, strict=True)), settings.video.threshold)
     except ValueError:
@@ -97,4 +98,5 @@ async def _detected(
         faults=faults,
         notes=notes,
         seconds=seconds,
+        interrupted=bool(left),
     )

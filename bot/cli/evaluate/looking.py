@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.progress import Progress
 
 from bot.cli.models import fetch_missing
@@ -14,6 +16,11 @@ from bot.errors import explain
 from bot.offline import open_models
 from bot.texts import Speaker
 from skills import Media, ModelCard, ModelUnavailable, Registry, Store
+
+from .stopping import unless_stopped
+
+if TYPE_CHECKING:
+    from bot.evaluation.telling import Told
 
 EVERY_CLASS = 1_000_000
 
@@ -33,19 +40,37 @@ async def predicted(
     progress: Progress,
     say: Speaker,
 ) -> list[Any]:
-    """The result for each of `media`, or the sentence why there is none; the model is fetched if it is not here."""
+    """The result for each of `media`, or the sentence why there is none; None for those that Ctrl-C has left out.
+
+    The model is fetched if it is not here.
+    """
     from bot.evaluation.predicting import predict
 
+    results: list[Any] = [None] * len(media)
     if not media:
-        return []
+        return results
     _, card = await fetched(settings, skill)
     progress.start() if progress.console.is_terminal else None
     task = progress.add_task(card.id, total=len(media))
+
+    def done(place: int, result: Any) -> None:
+        results[place] = result
+        progress.advance(task)
+
     try:
-        return await predict(
-            settings, registry, skill, media, {"top": EVERY_CLASS}, lambda: progress.advance(task), say
-        )
+        asking = predict(settings, registry, skill, media, {"top": EVERY_CLASS}, done, say)
+        if await unless_stopped(asking) and all(result is None for result in results):
+            raise typer.Exit(128 + signal.SIGINT)
     except ModelUnavailable as error:
         raise ConfigError(explain(error, say, terminal=True)) from None
     finally:
         progress.stop()
+    return results
+
+
+def stopped(results: Sequence[Any]) -> list[Told]:
+    """A note if Ctrl-C has left some out."""
+    from bot.evaluation.telling import told
+
+    left = results.count(None)
+    return [told("stopped", done=len(results) - left, total=len(results))] if left else []

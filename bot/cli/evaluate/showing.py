@@ -108,7 +108,7 @@ def nothing(data: Path, notes: Sequence[Told], faults: Sequence[Fault], say: Spe
     """No row could be used: why."""
     first = say("evaluate-nothing", path=str(data))
     named = [
-        (say("evaluate-row-number", number=fault.row) if fault.row else fault.name, fault.said(say))
+        (say("evaluate-row-number", number=str(fault.row)) if fault.row else fault.name, fault.said(say))
         for fault in faults[:3]
     ]
     reasons = [*(note.said(say) for note in notes), *(f"{where}: {error}" for where, error in named)]
