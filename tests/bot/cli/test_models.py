@@ -23,6 +23,13 @@ from tests.skills.hub import serving, wheel
 
 Run = Callable[..., Result]
 ROOT = Path(__file__).parents[3]
+HEEDING_SIGINT = """
+import signal
+from bot.__main__ import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""The command line as in a terminal, also where a background job runs the tests, which inherits deaf ears."""
 
 YAMNET = "10c95ea3eb9a7bb4cb8bddf6feb023250381008177ac162ce169694d05c317de"
 
@@ -211,7 +218,7 @@ def test_stopping_a_pull_by_hand_says_that_nothing_is_lost(tmp_path: Path) -> No
         path = f"/{source.hub}/resolve/{source.revision}/{source.file}"
         page = hub.put(path, bytes(card.size_bytes), gate=threading.Event())
         pull = subprocess.Popen(
-            [sys.executable, "-m", "bot", "models", "pull", card.id],
+            [sys.executable, "-c", HEEDING_SIGINT, "models", "pull", card.id],
             env={
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
