@@ -1,4 +1,4 @@
-"""How often an alert of a group's mood is false, how late a true one comes, and how far an average's interval is right.
+"""How often an alert of a group's mood is false, and how late a true one comes.
 
     python -m benchmarks.mood_shifts [--groups 200]
 
@@ -156,26 +156,6 @@ def delays_of(found: Sequence[dict[str, int | None]], name: str) -> dict[str, An
     }
 
 
-def coverage(groups: int) -> dict[str, Any]:
-    """How often the interval of the average of so many people's means holds the truth, and half its width."""
-    draws: dict[str, Callable[[np.random.Generator, int], Floats]] = {
-        "normal, sd 0.1": lambda random, n: random.normal(0, 0.1, n),
-        "normal, sd 0.3": lambda random, n: random.normal(0, 0.3, n),
-        "t of 3 degrees": lambda random, n: np.clip(0.2 * random.standard_t(3, n), -1, 1),
-        "-0.9, 0 or 0.9": lambda random, n: random.choice([-0.9, 0.0, 0.0, 0.9], n),
-    }
-    figures: dict[str, Any] = {}
-    for name, draw in draws.items():
-        figures[name] = {}
-        for n in (3, 5, 8, 12, 30):
-            random = np.random.default_rng(n)
-            found = [one for _ in range(10 * groups) if (one := estimate(draw(random, n)))]
-            held = np.mean([one.low <= 0 <= one.high for one in found])
-            half = np.mean([(one.high - one.low) / 2 for one in found])
-            figures[name][n] = {"held": round(float(held), 3), "half_width": round(float(half), 3)}
-    return figures
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--groups", type=int, default=200)
@@ -200,7 +180,6 @@ def main() -> None:
             "detector": asdict(Detector()),
             "naive": {"threshold": NAIVE_THRESHOLD, "days": NAIVE_DAYS},
             "scenarios": figures,
-            "interval": coverage(groups),
         },
     )
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import BindParameter, Column, Row, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, BindParameter, Column, Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 _LONGEST_DAY_S = 3 * 86_400
 """Some zone may let a day come twice."""
 
-_SLOT: BindParameter[int] = bindparam("slot")
+_SLOT: BindParameter[int] = bindparam("slot", type_=BigInteger)
 _CHANGED = delete(mood_days).where(
     mood_days.c.group_id == bindparam("of_group"),
     mood_days.c.since <= _SLOT,

@@ -50,6 +50,7 @@ class Sums:
         return cls(Tally(thread, person, *sums).placed(thread), np.concatenate(hours, axis=1))
 
     def pack(self) -> bytes:
+        """What `unpack` reads. Who changes this form empties the table `mood_days` by a migration."""
         people = np.stack([getattr(self.people, name) for name in Tally.__slots__])
         parts = np.array([self.hours.shape[1]]), self.hours.ravel(), people.ravel()
         return zlib.compress(np.concatenate(parts).astype("<i8").tobytes(), 1)

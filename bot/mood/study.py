@@ -62,14 +62,14 @@ class Study:
         before = replace(previous(period), buckets="day")
         days: Sequence[Sums] = ()
         if person is None:
+            earlier = (await self._of_group(before, thread_id))[0].placed(0)
             tally, days = await self._of_group(period, thread_id)
-            earlier, _ = await self._of_group(before, thread_id)
             grid = await self._grid(period, days, thread_id)
         else:
+            earlier = (await self._of_person(before, thread_id, person))[0].placed(0)
             tally, cells = await self._of_person(period, thread_id, person)
-            earlier, _ = await self._of_person(before, thread_id, person)
             grid = _grid(cells, least)
-        whole, earlier = tally.placed(0), earlier.placed(0)
+        whole = tally.placed(0)
         return MoodView(
             group_id=self._group_id,
             period=period,
