@@ -22,6 +22,7 @@ LINES = (".jsonl", ".ndjson")
 JSON = (".json", *LINES)
 ONE_COLUMN = "\x1f"
 """Stands between the cells where there is but one: its commas need no quotes."""
+NO_QUOTE = "\x1e"
 _SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 Row = Mapping[str, Any]
 
@@ -118,12 +119,13 @@ def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[i
         delimiter, start = max(",;\t|", key=first.count), 0
         delimiter = delimiter if delimiter in first else ONE_COLUMN
     file.seek(start)
-    reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True)
+    quote = NO_QUOTE if delimiter == "\t" and _quotes_are_letters(text[start:]) else '"'
+    reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True, quotechar=quote)
     names = [name.strip() for name in reader.fieldnames or ()]
     if not heading:
         file.seek(start)
         names = [str(number) for number in range(1, len(names) + 1)]
-        reader = csv.DictReader(file, names, delimiter=delimiter, skipinitialspace=True)
+        reader = csv.DictReader(file, names, delimiter=delimiter, skipinitialspace=True, quotechar=quote)
     reader.fieldnames = names
     columns.update(dict.fromkeys(names))
     number = 0
@@ -142,6 +144,16 @@ def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[i
             cells = {name: (cell or "").strip() for name, cell in row.items()}
             if any(cells.values()):  # spreadsheets write empty rows as separators alone
                 yield number, cells
+
+
+def _quotes_are_letters(text: str) -> bool:
+    """True where tabs alone were thought of: every line is a row, and some have a quote without its other half.
+
+    Such a one would take all that follows into one cell.
+    """
+    heading, *lines = [line for line in text.splitlines() if line.strip()] or [""]
+    tabs = heading.count("\t")
+    return any(line.count('"') % 2 for line in lines) and all(line.count("\t") == tabs for line in lines)
 
 
 def _json(path: Path, text: str) -> Iterator[tuple[int, Row | Told]]:
@@ -163,10 +175,18 @@ def _json(path: Path, text: str) -> Iterator[tuple[int, Row | Told]]:
 
 
 def _list_within(path: Path, thing: Any) -> list[Any]:
-    """The only list of objects in an object, as in {"data": [...]}; else the object itself is the only row."""
-    values = thing.values() if isinstance(thing, dict) and path.suffix.lower() not in LINES else ()
+    """The only list of objects in an object, as in {"data": [...]}, or its columns; else the object is the only row."""
+    if not isinstance(thing, dict) or not thing or path.suffix.lower() in LINES:
+        return [thing]
+    values = list(thing.values())
     lists = [each for each in values if isinstance(each, list) and each and isinstance(each[0], dict)]
-    return lists[0] if len(lists) == 1 else [thing]
+    if len(lists) == 1:
+        return lists[0]
+    # pandas writes a column as an object, from the row's number to its cell.
+    columns = [list(each.values()) if isinstance(each, dict) else each for each in values]
+    if all(isinstance(each, list) and len(each) == len(columns[0]) for each in columns):
+        return [dict(zip(thing, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [thing]
 
 
 def _object(thing: Any) -> Row | Told:

@@ -46,6 +46,8 @@ def table(folder: Path, text: str, kind: MediaKind = MediaKind.TEXT, limit: int 
         "1,neutral,так себе\n",
         '{"text": "так себе", "label": "neutral"}\n',
         '{"version": 1,\n "data": [{"text": "так себе", "label": "neutral"}]}',
+        '{"text": {"0": "так себе"}, "label": {"0": "neutral"}}',
+        '{"text": ["так себе"], "label": ["neutral"]}',
     ],
     ids=[
         "commas",
@@ -60,6 +62,8 @@ def table(folder: Path, text: str, kind: MediaKind = MediaKind.TEXT, limit: int 
         "no heading, another order",
         "JSON under another name",
         "a list within JSON",
+        "columns of pandas",
+        "columns of JSON",
     ],
 )
 def test_a_table_is_read_as_programs_write_it(tmp_path: Path, text: str) -> None:
@@ -100,6 +104,11 @@ def test_which_columns_were_taken_is_said_where_they_have_other_names(tmp_path: 
 def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
     (example,) = table(tmp_path, 'text,label\n"a, ""b""\nc",neutral\n').examples
     assert example.name == 'a, "b"\nc'
+
+
+def test_a_quote_that_nobody_closes_takes_no_other_rows_along(tmp_path: Path) -> None:
+    found = table(tmp_path, 'text\tlabel\n"никогда\tnegative\n"да" и "нет\tneutral\nещё\tpositive\n')
+    assert [example.name for example in found.examples] == ['"никогда', '"да" и "нет', "ещё"]
 
 
 def test_a_bad_row_is_named_and_the_others_are_used(tmp_path: Path) -> None:
