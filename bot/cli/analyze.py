@@ -183,9 +183,8 @@ def _serve(
         tempfile.TemporaryDirectory(prefix="chutko-", ignore_cleanup_errors=True) as name,
     ):
         folder = Path(name)
-        if (
-            Path(PIPE) in files
-        ):  # here, where Ctrl+C ends the waiting, and not in the event loop, which it does not
+        if Path(PIPE) in files:
+            # Not in the event loop, where Ctrl+C would not end the waiting.
             with places.whole(folder / PIPE, say):
                 take_pipe(folder)
         found = asyncio.run(find_items(wish.kind, files, folder, say, recursive=recursive))
@@ -222,19 +221,19 @@ def _outcomes(
 def _hand_out(wish: Wish, outcomes: Sequence[Outcome], say: Speaker) -> None:
     rows = [outcome.row for outcome in outcomes]
     screen_taken = wish.csv is not None and _file(wish.csv) is None
-    if screen_taken and sys.stdout:  # None where it is closed
-        with places.whole(None, say):
+    # What has the screen comes first: it is seen also where a disk is full.
+    with places.whole(None, say):
+        if screen_taken and sys.stdout:  # None where it is closed
             write_csv(sys.stdout, wish.skill, rows, semicolons=wish.semicolons)
-    elif wish.csv and not screen_taken:
-        # Spreadsheets take a file without this mark for one in an old encoding.
-        with places.whole(wish.csv, say), wish.csv.open("w", encoding="utf-8-sig", newline="") as file:
-            write_csv(file, wish.skill, rows, semicolons=wish.semicolons)
+        elif not (screen_taken or wish.report):
+            _report(sys.stdout, wish, outcomes, say)
     if wish.report:
         with places.whole(wish.report, say), wish.report.open("w", encoding="utf-8") as file:
             _report(file, wish, outcomes, say)
-    elif not screen_taken:
-        with places.whole(None, say):
-            _report(sys.stdout, wish, outcomes, say)
+    if wish.csv and not screen_taken:
+        # Spreadsheets take a file without this mark for one in an old encoding.
+        with places.whole(wish.csv, say), wish.csv.open("w", encoding="utf-8-sig", newline="") as file:
+            write_csv(file, wish.skill, rows, semicolons=wish.semicolons)
     if (wish.report or screen_taken or wish.as_json) and any(outcome.failed for outcome in outcomes):
         typer.echo(total(outcomes, say), err=True)
 

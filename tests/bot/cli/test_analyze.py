@@ -72,6 +72,8 @@ def test_how_many_failed_is_said_where_no_table_tells_it(tmp_path: Path) -> None
     gone = (tmp_path / "a.png", tmp_path / "b.png")
     assert analyze("photo", *gone, "--json").stderr == "Total: 2, failed: 2\n"
     assert analyze("photo", *gone, "-o", tmp_path / "r.txt").output == "Total: 2, failed: 2\n"
+    table = analyze("photo", *gone, "--csv", "-", "--semicolons")
+    assert (table.stdout.splitlines()[0][:13], table.stderr) == ("file;label_1;", "Total: 2, failed: 2\n")
     assert analyze("photo", *gone).stdout.endswith("Total: 2, failed: 2\n")
 
 
