@@ -19,6 +19,8 @@ from .telling import Told, told
 MOST_NAMED = 10
 FILES = {MediaKind.PHOTO: "image/", MediaKind.AUDIO: "audio/"}
 """How the type of such files begins."""
+OF_WINDOWS = ("thumbs.db", "desktop.ini")
+"""Its own files in folders of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +147,12 @@ def _of_folders(folder: Path, kind: MediaKind, limit: int) -> Labelled:
 
 
 def _files(folder: Path, begins: str) -> Iterator[Path]:
-    """Of the type that begins so, and not hidden; relative to the folder."""
+    """Those whose type begins so, or is not known by their name; relative to the folder."""
     for path in sorted(folder.glob("*/**/*")):
         file = path.relative_to(folder)
-        wanted = (guess_type(file.name)[0] or "").startswith(begins) and path.is_file()
-        if wanted and not any(part.startswith(".") for part in file.parts):
+        of_system = file.name.casefold() in OF_WINDOWS or any(part.startswith(".") for part in file.parts)
+        kind = guess_type(file.name, strict=False)[0] or begins
+        if kind.startswith(begins) and not of_system and path.is_file():
             yield file
 
 

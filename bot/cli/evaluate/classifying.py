@@ -30,7 +30,7 @@ from .options import (
     Out,
     Profile,
     ready,
-)  # fmt: skip
+)
 from .showing import Outcome, nothing, show
 
 if TYPE_CHECKING:

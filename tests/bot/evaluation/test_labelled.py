@@ -162,14 +162,19 @@ def test_a_folder_of_folders_is_labelled_by_their_names(tmp_path: Path) -> None:
         "n02124075/c.png",
         "tabby/.hidden.png",
         "tabby/Thumbs.db",
+        "tabby/readme.txt",
+        "tabby/odd.qoi",
         "d.png",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     found = read(tmp_path, MediaKind.PHOTO)
     assert [(one.name, one.label) for one in found.examples] == [
-        ("n02124075/c.png", "n02124075"), ("tabby/a.png", "tabby"), ("tabby/more/b.jpg", "tabby"),
-    ]  # fmt: skip
+        ("n02124075/c.png", "n02124075"),
+        ("tabby/a.png", "tabby"),
+        ("tabby/more/b.jpg", "tabby"),
+        ("tabby/odd.qoi", "tabby"),
+    ]
     assert len(read(tmp_path, MediaKind.PHOTO, limit=1).examples) == 1
     with pytest.raises(DataError, match="no-folders"):
         read(tmp_path / "n02124075", MediaKind.PHOTO)
