@@ -5,8 +5,10 @@ A large group has tens of thousands of rows a day, and to add them up takes a te
 
 from __future__ import annotations
 
+import gc
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, pairwise
@@ -80,8 +82,9 @@ class Days:
     async def rows(self, since: int, until: int) -> Ints:
         """A column for each hour, topic and person. Rows: when the hour began, thread_id, person, messages, negative,
         positive, total."""
-        rows = await self._moods.sums(self._group_id, since, until)
-        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=_ROW * len(rows))
+        with _no_collecting():
+            rows = await self._moods.sums(self._group_id, since, until)
+            flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=_ROW * len(rows))
         return flat.reshape(-1, _ROW).T
 
     async def sums(self, since: int, until: int) -> list[Sums]:
@@ -125,6 +128,16 @@ class Days:
         """Whether this is a whole local day, and past."""
         day = datetime.fromtimestamp(span[0], self._tz).date()
         return span == (day_start(day, self._tz), day_start(day + DAY, self._tz)) and span[1] <= self._now
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Python would look through ten thousands of rows for garbage again and again; that takes as long as reading them."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _by_hour(slot: Ints, thread: Ints, person: Ints, sums: Sequence[Ints]) -> Ints:
