@@ -94,7 +94,11 @@ class Days:
         kept = await self._kept.sums(self._group_id, since, until)
         known = {span: Sums.unpack(kept[span]) for span in days if span in kept}
         known |= {span: sums async for span, sums in self._packed([day for day in days if day not in kept])}
-        return [known[span] if span in known else Sums.of(await self.rows(*span)) for span in spans]
+        nothing = np.zeros((_ROW, 0), dtype=np.int64)
+        for span in spans:
+            if span not in known:
+                known[span] = Sums.of(nothing if span in days else await self.rows(*span))
+        return [known[span] for span in spans]
 
     async def averages(self, since: int, until: int) -> dict[Span, Average]:
         """Of each local day that lies in a stretch and is over; without those before anything was heard."""
@@ -132,7 +136,7 @@ class Days:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Python would look through ten thousands of rows for garbage again and again; that takes as long as reading them."""
+    """To look through ten thousands of rows for garbage, again and again, takes as long as reading them."""
     gc.disable()
     try:
         yield
