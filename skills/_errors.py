@@ -16,6 +16,11 @@ The message of the exception is for the operator's log. Nothing here knows who a
 
 from __future__ import annotations
 
+import errno
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Errors of the system that mean a disk, or somebody's part of it, is full."""
+
 
 class SkillError(Exception):
     """Base of everything a skill or the runtime raises on purpose."""

@@ -29,7 +29,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from skills._errors import BadInput
+from skills._errors import NO_ROOM, BadInput
 from skills._sniff import FileFormat, is_encrypted, is_moving_gif, read_header, sniff_header
 from skills._types import MediaKind
 
@@ -111,6 +111,8 @@ def open_media(path: Path) -> Iterator[Any]:
         ) as container:
             yield container
     except av.FFmpegError as error:
+        if error.errno in NO_ROOM:
+            raise  # what is written within the block fails, and not this file
         raise BadInput(f"libav: {error}", reason="broken-file") from error
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import shutil
 import threading
@@ -15,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from skills._catalog import HubSource, ModelCard, ModelFile, Source, WheelSource
-from skills._errors import PullFailed
+from skills._errors import NO_ROOM, PullFailed
 from skills._first_use import settled
 from skills._http import Http
 from skills._hub import Hub, NoPermission
@@ -241,7 +240,7 @@ class Pull:
             raise self._no_space(f"it needs {_human(needed_bytes)}, and {_human(free_bytes)} are free")
 
     def _disk_trouble(self, error: OSError) -> PullFailed:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             return self._no_space("the disk became full")
         return PullFailed(
             f"Could not fetch {self._card.id} into {self._layout.root}: {error.strerror or error}.",

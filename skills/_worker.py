@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from skills import _limits
-from skills._errors import InferenceFailed, ModelUnavailable, SkillError
+from skills._errors import NO_ROOM, InferenceFailed, ModelUnavailable, SkillError
 from skills._messages import Done, Failed, Item, Load, Loaded, Progress, Response, Work, encode, receive
 from skills._types import Job, MediaKind, Model, Skill
 
@@ -150,8 +150,13 @@ def _failed(error: Exception) -> Failed:
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, InferenceFailed):
         return Failed(_portable(error), trace)
-    reason = "out-of-memory" if isinstance(error, MemoryError) else "model-raised"
-    return Failed(InferenceFailed(f"{type(error).__name__}: {error}"[:500], reason=reason), trace)
+    return Failed(InferenceFailed(f"{type(error).__name__}: {error}"[:500], reason=_reason(error)), trace)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "out-of-memory"
+    return "disk-full" if isinstance(error, OSError) and error.errno in NO_ROOM else "model-raised"
 
 
 def _failed_discreetly(error: Exception) -> Failed:

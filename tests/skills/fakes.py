@@ -6,6 +6,7 @@ They register and run through the same path as the real ones: by name, in real w
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import time
@@ -134,6 +135,10 @@ def _quote(*words: str) -> str:
     raise ValueError(f"cannot read {' '.join(words)}") from KeyError(words)
 
 
+def _fill() -> str:
+    raise OSError(errno.ENOSPC, "as told")
+
+
 def _sigint() -> str:
     os.kill(os.getpid(), signal.SIGINT)
     return "still here"
@@ -147,6 +152,7 @@ _ORDERS: dict[str, Callable[..., Any]] = {
     "write": lambda *words: "written",
     "raise": _raise,
     "quote": _quote,
+    "fill": _fill,
     "die": lambda *words: os.kill(os.getpid(), signal.SIGKILL),
     "exit": lambda code: os._exit(int(code)),
     "die-once": _die_once,

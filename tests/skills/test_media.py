@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from PIL import Image
 
 from skills import BadInput, MediaKind
-from skills._media import probe, sniff
+from skills._media import open_media, probe, sniff
 from skills._media_waveform import SAMPLE_RATE_HZ, read_waveform
 from tests.skills.makers import gradient, tone, write_sound, write_video
 
@@ -198,6 +199,17 @@ def test_what_is_left_of_a_file_that_was_cut_off_is_heard(tmp_path: Path, codec:
     path.write_bytes(data[: len(data) * 2 // 3])
 
     assert len(read_waveform(path, max_s=60)) > SAMPLE_RATE_HZ
+
+
+def test_a_disk_that_fills_up_meanwhile_is_no_damage_of_the_file(tmp_path: Path) -> None:
+    import av
+
+    path = write_sound(tmp_path / "sound", tone(1.0, 16_000), 16_000, "flac", "flac")
+
+    with pytest.raises(OSError, match="No space left") as failure, open_media(path):
+        av.error.err_check(-errno.ENOSPC)
+
+    assert failure.value.errno == errno.ENOSPC
 
 
 def test_an_mp4_without_its_index_is_broken(tmp_path: Path) -> None:

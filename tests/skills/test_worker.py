@@ -79,6 +79,11 @@ async def test_what_one_item_does_wrong_harms_only_that_item(start: Start, tmp_p
     assert answers == ["a", "told-so", "model-raised", "model-raised", "model-raised", "alone", "b"]
 
 
+async def test_a_full_disk_is_called_so(start: Start, tmp_path: Path) -> None:
+    process = await start()
+    assert said(await process.work(work(tmp_path, "fill"), nothing)) == ["disk-full"]
+
+
 async def test_an_error_does_not_quote_the_text_that_it_is_about(start: Start, tmp_path: Path) -> None:
     process = await start()
     [failed] = (await process.work(work(tmp_path, "quote my secret"), nothing)).outcomes

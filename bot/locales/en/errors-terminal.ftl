@@ -4,6 +4,7 @@
 terminal-error-busy = There is too much to do at once. Give fewer files, or raise the queue in the settings.
 terminal-error-model-unavailable = The model could not be loaded. chutko doctor tells more.
 terminal-error-inference-failed = This could not be finished. The log tells why.
+terminal-error-disk-full = There is no room left on the disk, so this could not be finished.
 terminal-error-shutting-down = It was stopped before this was done.
 terminal-error-unknown = Something went wrong. The log tells what.
 terminal-error-not-installed = The model for this needs libraries that are not on this computer. chutko doctor says which, and how to get them.

@@ -8,6 +8,7 @@ error-busy = There is a queue just now. Please try again in { $retry-after-s ->
 error-model-unavailable = The model for this is not available right now. Please try again a little later.
 error-timed-out = This took too long, so I stopped. A shorter or smaller one may work.
 error-inference-failed = I could not finish this. The owner will find the cause in the log.
+error-disk-full = There is no room left on my disk, so I could not finish this. The owner has to make some.
 error-shutting-down = I am being restarted. I will go on with this in a moment.
 error-unknown = Something went wrong. The owner will find the cause in the log.
 error-too-large = The file is too large: I can take up to { $limit-mb } MB.

@@ -4,6 +4,7 @@
 terminal-error-busy = Слишком много работы сразу. Дайте меньше файлов или увеличьте очередь в настройках.
 terminal-error-model-unavailable = Модель не загрузилась. Подробнее скажет chutko doctor.
 terminal-error-inference-failed = Закончить не получилось. Причина в журнале.
+terminal-error-disk-full = На диске не осталось места, закончить не получилось.
 terminal-error-shutting-down = Работу остановили раньше, чем она была закончена.
 terminal-error-unknown = Что-то пошло не так. Причина в журнале.
 terminal-error-not-installed = Модели для этого нужны библиотеки, которых на этом компьютере нет. Каких и где их взять, скажет chutko doctor.
