@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,25 @@ BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Best:
+    """What a model says of one example, as far as figures need it: of a thousand classes the others take gigabytes."""
+
+    labels: tuple[str, ...]
+    """The likeliest first, TOP at most."""
+    confidence: float
+    """Of the first, in [0, 1]."""
+    classes: int
+    """That the model knows."""
+
+
+def best(scores: Mapping[str, float]) -> Best:
+    """Of the scores of every class; of equal ones the first is the model's choice."""
+    # Quantized models give many classes the same score: their own order decides, not the alphabet.
+    labels = sorted(scores, key=scores.__getitem__, reverse=True)[:TOP]
+    return Best(tuple(map(sys.intern, labels)), scores[labels[0]], len(scores))
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """One example and what the model said of it."""
 
@@ -27,8 +47,7 @@ class Judged:
     name: str
     truth: str
     """A class of the model."""
-    scores: Mapping[str, float]
-    """Of every class of the model, each in [0, 1]; of equal ones the first is the model's choice."""
+    said: Best
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +115,23 @@ class Classification:
 
 
 def classify(judged: Sequence[Judged]) -> Classification:
-    """The figures of at least one example; all have scores of the same classes. Raises ValueError for none."""
+    """The figures of at least one example. Raises ValueError for none."""
     import numpy as np
     from sklearn import metrics
 
     if not judged:
         raise ValueError("no example was judged")
-    labels = sorted(judged[0].scores)
-    number = {label: index for index, label in enumerate(labels)}
-    # Quantized models give many classes the same score: their own order decides, not the alphabet.
-    orders = [sorted(one.scores, key=one.scores.__getitem__, reverse=True) for one in judged]
     truth = [one.truth for one in judged]
-    predicted = [order[0] for order in orders]
-    confidence = np.array([one.scores[order[0]] for one, order in zip(judged, orders, strict=True)])
+    predicted = [one.said.labels[0] for one in judged]
+    confidence = np.array([one.said.confidence for one in judged])
     occurring = [label for label, _ in Counter(truth).most_common()]
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
         truth, predicted, labels=occurring, zero_division=0
     )
     top5 = None
-    if len(labels) > TOP:
-        numbers = [number[label] for label in truth]
-        places = np.empty((len(judged), len(labels)))
-        for row, order in zip(places, orders, strict=True):
-            row[[number[label] for label in order]] = -np.arange(len(order))
-        top5 = float(metrics.top_k_accuracy_score(numbers, places, k=TOP, labels=range(len(labels))))
+    if judged[0].said.classes > TOP:
+        nearest = [one.truth if one.truth in one.said.labels else one.said.labels[0] for one in judged]
+        top5 = float(metrics.accuracy_score(truth, nearest))
     confusion_labels, confusion = _confusion(truth, predicted, occurring[:MOST_SHOWN])
     return Classification(
         used=len(judged),

@@ -106,7 +106,7 @@ def _classify(
 
 async def _classified(settings: Settings, source: _Source, progress: Progress, say: Speaker) -> Outcome:
     from bot.evaluation import pictures, sheets
-    from bot.evaluation.classification import Judged, classify
+    from bot.evaluation.classification import Judged, best, classify
     from bot.evaluation.labelled import only_labels, read_labelled
     from bot.evaluation.labels import meanings, said
     from bot.evaluation.rows import Fault
@@ -119,14 +119,20 @@ async def _classified(settings: Settings, source: _Source, progress: Progress, s
     notes = [*table.notes, *notes, *unknown]
     started_s = time.monotonic()
     results = await predicted(
-        settings, Registry.find(), skill, [one.media for one in examples], progress, say
+        settings,
+        Registry.find(),
+        skill,
+        [one.media for one in examples],
+        progress,
+        say,
+        lambda result: best(_scores(skill, result)),
     )
     seconds = time.monotonic() - started_s
     pairs = [(e, r) for e, r in zip(examples, results, strict=True) if r is not None]
     left = stopped(results)
     notes += left
     faults = [*table.faults, *(Fault(e.row, e.name, r) for e, r in pairs if isinstance(r, str))]
-    judged = [Judged(e.row, e.name, e.label, _scores(skill, r)) for e, r in pairs if not isinstance(r, str)]
+    judged = [Judged(e.row, e.name, e.label, r) for e, r in pairs if not isinstance(r, str)]
     if not judged:
         raise nothing(source.data, notes, faults, say)
     figures = classify(judged)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -33,16 +33,12 @@ async def fetched(settings: Settings, skill: str) -> tuple[Store, ModelCard]:
 
 
 async def predicted(
-    settings: Settings,
-    registry: Registry,
-    skill: str,
-    media: Sequence[Media],
-    progress: Progress,
-    say: Speaker,
-) -> list[Any]:
+    settings: Settings, registry: Registry, skill: str, media: Sequence[Media], progress: Progress,
+    say: Speaker, keep: Callable[[Any], Any] = lambda result: result,
+) -> list[Any]:  # fmt: skip
     """The result for each of `media`, or the sentence why there is none; None for those that Ctrl-C has left out.
 
-    The model is fetched if it is not here.
+    The model is fetched if it is not here. `keep` makes of a result what is wanted of it.
     """
     from bot.evaluation.predicting import predict
 
@@ -54,7 +50,7 @@ async def predicted(
     task = progress.add_task(card.id, total=len(media))
 
     def done(place: int, result: Any) -> None:
-        results[place] = result
+        results[place] = result if isinstance(result, str) else keep(result)
         progress.advance(task)
 
     try:

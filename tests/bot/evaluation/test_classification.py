@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evaluation.classification import OTHER, Judged, classify
+from bot.evaluation.classification import OTHER, Judged, best, classify
 
 
 def judged(truth: str, **scores: float) -> Judged:
-    return Judged(1, f"a {truth}", truth, scores)
+    return Judged(1, f"a {truth}", truth, best(scores))
 
 
 def four() -> list[Judged]:
@@ -49,14 +49,14 @@ def test_an_answer_that_no_label_has_gets_a_column_of_its_own() -> None:
 def test_top_five_counts_where_there_are_more_than_five_classes() -> None:
     assert classify(four()).top5_accuracy is None
     scores = {letter: 1 - number / 10 for number, letter in enumerate("abcdefg")}
-    figures = classify([Judged(1, "x", truth, scores) for truth in "aef"])
+    figures = classify([Judged(1, "x", truth, best(scores)) for truth in "aef"])
     assert figures.top5_accuracy == pytest.approx(2 / 3)  # f is sixth
     assert figures.accuracy == pytest.approx(1 / 3)
 
 
 def test_of_equal_scores_the_order_of_the_model_decides() -> None:
     scores = {"dog": 0.9, "animal": 0.9, "zebra": 0.1, "cow": 0.0, "bird": 0.0, "ant": 0.0}
-    figures = classify([Judged(1, "x", "dog", scores), Judged(2, "y", "ant", scores)])
+    figures = classify([Judged(1, "x", "dog", best(scores)), Judged(2, "y", "ant", best(scores))])
     assert (figures.accuracy, figures.top5_accuracy) == (0.5, 0.5)
 
 
