@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 
-OLD_ENCODINGS = ("cp1251", "koi8-r", "cp866")
-"""What Russian texts were written in before UTF-8, and sometimes are to this day."""
+OLD_ENCODINGS = {"Windows-1251": "cp1251", "KOI8-R": "koi8-r", "CP866": "cp866"}
+"""What Russian texts were written in before UTF-8, and sometimes are to this day: by the names people know."""
 _NOT_TEXT = 0.05
 """Share of letters that no text in UTF-8 has from which a file is no text in it; a few broken ones are forgiven."""
 _SAMPLE_BYTES = 20_000
@@ -29,16 +29,20 @@ def decoded(data: bytes) -> str:
     return text
 
 
-def recognized(data: bytes) -> str:
-    """The text of `decoded`, or of an old encoding of Russian. Raises ValueError for what is neither."""
+def recognized(data: bytes) -> tuple[str, str]:
+    """The text of `decoded`, or of an old encoding of Russian and its name. Raises ValueError for what is neither.
+
+    Libraries that know all encodings take a few words of KOI8-R for another.
+    """
     try:
-        return decoded(data)
+        return decoded(data), ""
     except ValueError:
         sample = data[:_SAMPLE_BYTES]
-        best = max(OLD_ENCODINGS, key=lambda encoding: _russian(sample.decode(encoding, "replace")))
-        if b"\0" in data or _russian(sample.decode(best, "replace")) < _RUSSIAN:
+        likely = {name: _russian(sample.decode(codec, "replace")) for name, codec in OLD_ENCODINGS.items()}
+        best = max(likely, key=likely.__getitem__)
+        if b"\0" in data or likely[best] < _RUSSIAN:
             raise
-        return data.decode(best, "replace")
+        return data.decode(OLD_ENCODINGS[best], "replace"), best
 
 
 def _russian(text: str) -> float:

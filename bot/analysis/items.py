@@ -63,7 +63,7 @@ def text_item(line: str, source: Path | None = None) -> Item:
 
 def text_lines(data: bytes) -> list[str]:
     """The lines of a list that say something, in an encoding of `recognized`. Raises ValueError for no text."""
-    text = recognized(data)
+    text, _ = recognized(data)
     if "\0" in text:
         raise ValueError("a zero byte")
     # Not splitlines(): a text may hold the separators of paragraphs and pages that it splits at.

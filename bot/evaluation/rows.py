@@ -12,12 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.plain_text import decoded
+from bot.plain_text import recognized
 from bot.texts import Speaker
 
 from .telling import Told, told
 
-OLD_ENCODINGS = {"cp1251": "Windows-1251", "koi8_r": "KOI8-R", "cp866": "CP866"}
 LINES = (".jsonl", ".ndjson")
 JSON = (".json", *LINES)
 ONE_COLUMN = "\x1f"
@@ -98,16 +97,8 @@ def text_of(cell: Any) -> str:
 
 def _text(data: bytes) -> tuple[str, tuple[Told, ...]]:
     """The text, and a note if its encoding had to be recognized. Raises ValueError for what is no text."""
-    try:
-        return decoded(data), ()
-    except ValueError:
-        from charset_normalizer import from_bytes
-
-        found = None if b"\0" in data else from_bytes(data, cp_isolation=[*OLD_ENCODINGS]).best()
-        if found is None:
-            raise
-        name = OLD_ENCODINGS.get(found.encoding, found.encoding)
-        return str(found), (told("encoding", name=name),)
+    text, encoding = recognized(data)
+    return text, (told("encoding", name=encoding),) if encoding else ()
 
 
 def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[int, Row | Told]]:
