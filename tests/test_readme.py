@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 from typer.main import get_command
 
-from bot.__main__ import app
+from bot.cli.app import app
 from bot.config import variables
 from bot.handlers.commands import GROUP, PRIVATE
 

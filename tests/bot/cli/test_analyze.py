@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import app
+from bot.cli.app import app
 from bot.config import ConfigError, load
 from bot.offline import open_models
 from tests.media_samples import SAMPLES, cat_picture

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import bot
-from bot.__main__ import app
+from bot.cli.app import app
 from bot.cli.evaluate.classifying import _scores
 from bot.config import ConfigError, load
 from bot.evaluation.page import Sheet, page

@@ -17,7 +17,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.cli.app import app
 from bot.config import ConfigError
 from tests.bot.cli.scripted import running
 from tests.bot.house import ScriptedLlm
