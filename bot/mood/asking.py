@@ -77,6 +77,7 @@ def wish(
     if topics:
         found |= dict.fromkeys(_HERE, here or 0)
     trouble = PeriodError("unreadable")
+    readable: list[tuple[Period, str]] = []
     unknown = ""
     for period_words, topic_words in _splits(words):
         try:
@@ -84,15 +85,18 @@ def wish(
         except PeriodError as error:
             trouble = error if trouble.reason == "unreadable" else trouble
             continue
-        name = topic_words.casefold()
-        if not name:
+        if not topic_words:
             return Wish(period, None)
-        if name in found:
-            return Wish(period, found[name])
-        if len(alike := {thread for title, thread in found.items() if _names(name, title)}) == 1:
-            return Wish(period, alike.pop())
+        readable.append((period, topic_words.casefold()))
         if period_words:
             unknown = unknown or topic_words
+    for period, name in readable:
+        if name in found:
+            return Wish(period, found[name])
+    # The longest part of a name first: with a topic `Monday news`, `monday new` means it, and no Monday.
+    for period, name in reversed(readable):
+        if len(alike := {thread for title, thread in found.items() if _names(name, title)}) == 1:
+            return Wish(period, alike.pop())
     if trouble.reason != "unreadable":
         raise trouble
     if unknown:

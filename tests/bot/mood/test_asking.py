@@ -45,6 +45,12 @@ def test_a_part_of_a_name_means_a_topic_only_if_it_means_no_other(words: str) ->
         wish(words, NOW, ZONE, {7: "News", 8: "Newcomers"})
 
 
+@pytest.mark.parametrize("words", ["Monday news", "monday new"])
+def test_a_topic_that_is_named_like_a_period_is_a_topic(words: str) -> None:
+    wished = wish(words, NOW, ZONE, {7: "Monday news"})
+    assert (wished.period.name, wished.thread_id) == ("week", 7)
+
+
 def test_what_is_neither_says_which_it_might_have_been() -> None:
     with pytest.raises(UnknownTopic) as topic:
         wish("week gossip", NOW, ZONE, TOPICS)
