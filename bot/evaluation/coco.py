@@ -72,12 +72,15 @@ def read_coco(path: Path, folder: Path | None = None, *, limit: int = 0) -> Anno
     names = {_key(category["id"]): str(category.get("name", "")) for category in named}
     faults: list[Fault] = []
     truths = _truths(data["annotations"], names, faults)
-    places = Places(path, folder)
+    images = data["images"][: limit or None]
+    files = Places(path, folder).find(
+        str(image["file_name"]) for image in images if isinstance(image, dict) and "file_name" in image
+    )
     frames = []
-    for number, image in enumerate(data["images"][: limit or None], start=1):
+    for number, image in enumerate(images, start=1):
         try:
             name = str(image["file_name"])
-            file = places.find(name)
+            file = files.get(name)
             width_px, height_px = (_size(image.get(key)) for key in ("width", "height"))
             found = tuple(truths.get(_key(image["id"]), ()))
         except (KeyError, TypeError, AttributeError, ValueError, OSError):

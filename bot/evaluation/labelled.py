@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from mimetypes import guess_type
@@ -81,11 +81,14 @@ def read_labelled(path: Path, kind: MediaKind, columns: Columns, *, limit: int =
             columns.label.casefold(),
         }:
             notes.append(told("columns", item=item_column, label=label_column))
+    rows = [
+        (number, text_of(row.get(item_column)), text_of(row.get(label_column))) for number, row in table.rows
+    ]
+    files = {} if kind is MediaKind.TEXT else places.find(item for _, item, _ in rows)
     examples: list[Example] = []
     faults = list(table.faults)
-    for number, row in table.rows:
-        item, label = text_of(row.get(item_column)), text_of(row.get(label_column))
-        media = None if _empty(item, label) else _media(places, kind, item)
+    for number, item, label in rows:
+        media = None if _empty(item, label) else _media(files, kind, item)
         if media is None:
             faults.append(Fault(number, item, _empty(item, label) or told("row-no-file", name=item)))
         else:
@@ -127,7 +130,8 @@ def _without_heading(
         others = [number for number in numbers if number not in labels]
         items = others and [max(others, key=lambda number: len(cells[number - 1]))]
     else:
-        items = [number for number in numbers if places.find(cells[number - 1])]
+        files = places.find(cells)
+        items = [number for number in numbers if cells[number - 1] in files]
         labels = [number for number in numbers if number not in items]
     return (str(items[0]), str(labels[0])) if len(items) == len(labels) == 1 else None
 
@@ -164,9 +168,9 @@ def _empty(item: str, label: str) -> Told | None:
     return told("row-zero") if "\0" in item else None
 
 
-def _media(places: Places, kind: MediaKind, item: str) -> Media | None:
+def _media(files: Mapping[str, Path], kind: MediaKind, item: str) -> Media | None:
     """None if there is no such file."""
     if kind is MediaKind.TEXT:
         return Media(kind, text=item, size_bytes=len(item.encode(errors="replace")))
-    path = places.find(item)
+    path = files.get(item)
     return None if path is None else Media(kind, path, path.stat().st_size)

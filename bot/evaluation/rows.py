@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.plain_text import recognized
+from bot.plain_text import BROKEN, recognized
 from bot.texts import Speaker
 
 from .telling import Told, told
@@ -59,7 +59,7 @@ class Table:
     faults: tuple[Fault, ...]
     """Rows that cannot be read."""
     notes: tuple[Told, ...] = ()
-    """On an encoding that had to be recognized."""
+    """On the encoding, where it is not plainly UTF-8."""
 
 
 def read_rows(path: Path, *, limit: int = 0, heading: bool = True) -> Table:
@@ -96,9 +96,13 @@ def text_of(cell: Any) -> str:
 
 
 def _text(data: bytes) -> tuple[str, tuple[Told, ...]]:
-    """The text, and a note if its encoding had to be recognized. Raises ValueError for what is no text."""
+    """The text, and notes where its encoding is not plainly UTF-8. Raises ValueError for what is no text."""
     text, encoding = recognized(data)
-    return text, (told("encoding", name=encoding),) if encoding else ()
+    broken = text.count(BROKEN)
+    return text, (
+        *([told("encoding", name=encoding)] if encoding else ()),
+        *([told("broken", count=broken)] if broken else ()),
+    )
 
 
 def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[int, Row | Told]]:

@@ -112,6 +112,10 @@ evaluate-mean-rating = mean rating
 ## What was recognized, and what was left out
 
 evaluate-encoding = The data are not UTF-8: they were read as { $name }.
+evaluate-broken = { $count ->
+    [one] { $count } letter
+   *[other] { $count } letters
+} of the data could not be read and became �: is it really in UTF-8?
 evaluate-columns = Column “{ $item }” was read, with labels in column “{ $label }”.
 evaluate-columns-of-chat = Columns “{ $prompt }” and “{ $answer }” were read.
 evaluate-column-of-texts = Column “{ $text }” was read.

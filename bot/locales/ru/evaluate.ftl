@@ -113,6 +113,11 @@ evaluate-mean-rating = средняя оценка
 ## Что распознано и что пропущено
 
 evaluate-encoding = Данные не в UTF-8: они прочитаны как { $name }.
+evaluate-broken = { $count ->
+    [one] Не прочитана { $count } буква
+    [few] Не прочитаны { $count } буквы
+   *[many] Не прочитано { $count } букв
+}, вместо них стоит �: точно ли данные в UTF-8?
 evaluate-columns = Прочитан столбец «{ $item }», метки взяты из столбца «{ $label }».
 evaluate-columns-of-chat = Прочитаны столбцы «{ $prompt }» и «{ $answer }».
 evaluate-column-of-texts = Прочитан столбец «{ $text }».

@@ -84,6 +84,19 @@ def test_a_table_in_an_old_encoding_is_read_and_it_is_said_in_which(
     assert name in found.notes[0].said(SAY)
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_a_few_russian_words_among_much_that_is_ascii_are_not_lost(tmp_path: Path, encoding: str) -> None:
+    address = "https://example.com/" + "a" * 300
+    rows = f"url;text;label\n{address};Так себе;neutral\n{address};Хорошо;positive\n"
+    (tmp_path / "old.csv").write_bytes(rows.encode(encoding))
+    assert [example.name for example in read(tmp_path / "old.csv").examples] == ["Так себе", "Хорошо"]
+
+
+def test_letters_that_cannot_be_read_are_noted(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_bytes("text,label\nA very nice café in town,positive\n".encode("cp1252"))
+    assert read(tmp_path / "old.csv").notes == (told("broken", count=1),)
+
+
 def test_what_is_no_text_is_refused_and_not_judged_as_garbage(tmp_path: Path) -> None:
     text = "text;label\nтак себе;neutral\n"
     for data in (text.encode("utf-16-le"), bytes(range(256)) * 20):
@@ -134,7 +147,7 @@ def test_files_are_found_by_what_another_machine_calls_them(tmp_path: Path, name
     folder = tmp_path / "files" / "sub"
     folder.mkdir(parents=True)
     (folder / "a.png").write_bytes(b"12")
-    assert Places(tmp_path / "x.csv", tmp_path / "files").find(name) == folder / "a.png"
+    assert Places(tmp_path / "x.csv", tmp_path / "files").find([name]) == {name: folder / "a.png"}
 
 
 def test_of_two_files_of_one_name_none_is_guessed(tmp_path: Path) -> None:
@@ -142,7 +155,16 @@ def test_of_two_files_of_one_name_none_is_guessed(tmp_path: Path) -> None:
         (tmp_path / part).mkdir()
         (tmp_path / part / "1.png").touch()
     places = Places(tmp_path / "x.csv", tmp_path)
-    assert (places.find("train/1.png"), places.find("dog/1.png")) == (None, tmp_path / "dog" / "1.png")
+    assert places.find(["train/1.png", "dog/1.png"]) == {"dog/1.png": tmp_path / "dog" / "1.png"}
+
+
+@pytest.mark.parametrize("here", ["dog/1.png", "1.png"])
+def test_a_file_is_not_taken_for_another_of_the_same_name_that_is_missing(tmp_path: Path, here: str) -> None:
+    file = tmp_path / here
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    found = Places(tmp_path / "x.csv", tmp_path).find(["cat/1.png", "dog/1.png", "./dog/1.png"])
+    assert found == ({"dog/1.png": file, "./dog/1.png": file} if here == "dog/1.png" else {})
 
 
 def test_where_no_file_is_found_it_is_said_how_to_name_their_folder(tmp_path: Path) -> None:
