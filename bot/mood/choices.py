@@ -35,8 +35,10 @@ _FILLERS = _each(
     "at on in to the for every each of по в во на к с со до до от каждый каждую каждое раз часов час"
 )
 _CLOCK = re.compile(
-    r"(?<![\w:.])(\d{1,2})(?:[:.]?00)?(?:\s*(?:(am|утра|ночи)|(pm|дня|вечера)|ч|час|часа|часов))?(?![\w:.])"
+    r"(?<![\w:.])(\d{1,2})(?:[:.]?00)?(?:\s*(?:(am|утра|pm|дня|вечера|ночи)|ч|час|часа|часов))?(?![\w:.])"
 )
+_AFTER_NOON = {"pm": range(12), "дня": range(12), "вечера": range(1, 12), "ночи": range(6, 12)}
+"""Which of these hours are: `11 ночи` and `12 дня`, but neither `2 ночи` nor `12 вечера`. Twelve is 0."""
 _NAMED_HOURS = {"midnight": "0", "полночь": "0", "полночи": "0", "noon": "12", "полдень": "12"}
 _QUIET = re.compile(r"\D*?(\d{1,2})\s*(?:[-‐-―−]|to|till|until|and|до|и|по|\s)\s*(\d{1,2})\D*")
 _KEEP = re.compile(
@@ -138,10 +140,12 @@ def _hours(words: str) -> str:
     """With full hours as bare numbers of 24: `9 pm`, `21:00` and `9 вечера` are `21`."""
 
     def number(clock: re.Match[str]) -> str:
-        hour, half = int(clock[1]), clock[2] or clock[3]
-        if not half:
+        hour, part_of_day = int(clock[1]), clock[2]
+        if not part_of_day:
             return str(hour)
-        return str(hour % 12 + (12 if clock[3] else 0)) if 1 <= hour <= 12 else clock[0]
+        if not 1 <= hour <= 12:
+            return clock[0]
+        return str(hour % 12 + (12 if hour % 12 in _AFTER_NOON.get(part_of_day, ()) else 0))
 
     return _CLOCK.sub(number, " ".join(_NAMED_HOURS.get(word, word) for word in words.split()))
 

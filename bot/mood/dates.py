@@ -45,7 +45,8 @@ WEEKDAYS = (
 """Patterns of their names, Monday first."""
 _NAMED_DAY = re.compile(
     rf"(?<!\w)(?:(?P<ago>{'|'.join(_DAYS_AGO)})(?!\w)"
-    rf"|(?P<weekday>{'|'.join(WEEKDAYS)})(?!\w)(?P<dated>,?\s+(?=[0-9]))?)"
+    r"|(?P<last>(?:last|previous|past|прошл\w+|прошедш\w+|предыдущ\w+)\s+)?"
+    rf"(?P<weekday>{'|'.join(WEEKDAYS)})(?!\w)(?P<dated>,?\s+(?=[0-9]))?)"
 )
 _CALENDAR = re.compile(
     r"(?:(this|current|эт\w{1,2}|текущ\w+)|last|previous|прошл\w+|прошедш\w+|предыдущ\w+)"
@@ -63,7 +64,7 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
     words = _without(_LEADING, words)
     if one := _CALENDAR.fullmatch(words):
         return _calendar(today, "week" if one[2] else "year" if one[3] else "month", present=bool(one[1]))
-    words = _without(_POLITE, words)
+    words = _without(_POLITE, _dated(words, today))
     if words in _RECENT:
         return _RECENT[words]
     words = _SPANS.get(words, words)
@@ -74,7 +75,7 @@ def read(text: str, today: date) -> Recent | tuple[date, date]:
         return date_range(f"{whole[1]}-01-01..{whole[1]}-12-31", today)
     if counted := _COUNTED.fullmatch(words):
         return _counted(int(counted[1]), today, unit="dwmhy"[(counted.lastindex or 2) - 2])
-    return date_range(_NAMED_DAY.sub(lambda day: _date_of(day, today), words), today)
+    return date_range(words, today)
 
 
 def _without(opening: re.Pattern[str], words: str) -> str:
@@ -82,14 +83,27 @@ def _without(opening: re.Pattern[str], words: str) -> str:
     return words[found.end() if found else 0 :]
 
 
-def _date_of(day: re.Match[str], today: date) -> str:
-    """The date of `yesterday` or of the latest `Monday`; the weekday before a date says nothing more."""
-    if day["dated"]:
-        return ""
-    if day["ago"]:
-        return (today - _DAYS_AGO[day["ago"]] * DAY).isoformat()
+def _dated(words: str, today: date) -> str:
+    """With dates in the place of `yesterday` and of `Monday`, the latest that has come.
+
+    Of `Friday to Monday` that is the latest Monday and the Friday before; `last Monday` is never today. The weekday
+    before a date says nothing more.
+    """
+    latest = today
+    for day in reversed([*_NAMED_DAY.finditer(words)]):
+        named = ""
+        if not day["dated"]:
+            latest = today - _DAYS_AGO[day["ago"]] * DAY if day["ago"] else _weekday(day, latest)
+            named = latest.isoformat()
+        words = words[: day.start()] + named + words[day.end() :]
+    return words
+
+
+def _weekday(day: re.Match[str], latest: date) -> date:
+    if day["last"]:
+        latest -= DAY
     weekday = next(n for n, name in enumerate(WEEKDAYS) if re.fullmatch(name, day["weekday"]))
-    return (today - (today.weekday() - weekday) % 7 * DAY).isoformat()
+    return latest - (latest.weekday() - weekday) % 7 * DAY
 
 
 def _counted(count: int, today: date, unit: str) -> Recent | tuple[date, date]:
