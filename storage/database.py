@@ -67,6 +67,14 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    async def wait_for_writers(self, connection: AsyncConnection, table: Table) -> None:
+        """Until the transaction of `connection` ends, no other changes this table; who was about to is waited for.
+
+        On SQLite that is so anyway, also between processes; on PostgreSQL transactions of several run side by side.
+        """
+        if self._engine.dialect.name == "postgresql":
+            await connection.execute(text(f"LOCK TABLE {table.name} IN SHARE MODE"))
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A view of the database as it is now; writers neither wait for it nor change it."""

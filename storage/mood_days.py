@@ -81,6 +81,8 @@ class MoodDays:
             for since, until in days
         ]
         async with self._database.transaction() as connection:
+            # A change whose end has not come would be in none of the rows, and knows nothing of the claim.
+            await self._database.wait_for_writers(connection, mood_hours)
             await connection.execute(
                 put.on_conflict_do_update(index_elements=["group_id", "since"], set_=anew), rows
             )

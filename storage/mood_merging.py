@@ -33,9 +33,9 @@ async def merge(database: Database, connection: AsyncConnection, source: int, ta
     """What belongs to one group belongs to another, which wins where both have a row."""
     for table in (mood_watches, mood_events):
         await connection.execute(update(table).where(table.c.group_id == source).values(group_id=target))
-    await connection.execute(delete(mood_days).where(mood_days.c.group_id.in_((source, target))))
     for table in (moods, mood_hours, mood_opt_outs, mood_told, mood_topics):
         await _move(database, connection, table, "group_id", target, [table.c.group_id == source])
+    await connection.execute(delete(mood_days).where(mood_days.c.group_id.in_((source, target))))
 
 
 async def unite(database: Database, group_id: int, person: int, others: Sequence[int]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
 from storage.database import Database
-from storage.mood_days import MoodDays, PackedDay, Span
+from storage.mood_days import MoodDays, PackedDay, Span, drop_days
 from storage.mood_groups import MoodGroups
 from storage.moods import Moods, Score
+from storage.schema import mood_hours
 
 DAY_S = 86_400
 FIRST = 20_000 * DAY_S
@@ -90,6 +92,21 @@ async def test_what_changes_while_it_is_packed_is_not_kept(
     await change(database)
     await days.keep(1, claim, [packed(day) for day in DAYS])
     assert await kept(database) == [BEFORE, AFTER]
+
+
+async def test_nothing_is_claimed_while_a_change_is_being_stored(database: Database, url: str) -> None:
+    """It could be read without the change, which has already looked for claims."""
+    other = await Database.open(url)
+    try:
+        async with database.transaction() as connection:
+            await connection.execute(mood_hours.delete())
+            await drop_days(connection, [(1, CHANGED[0])])
+            claiming = asyncio.create_task(MoodDays(other).claim(1, DAYS))
+            await asyncio.wait([claiming], timeout=0.1)
+            assert not claiming.done()
+        await claiming
+    finally:
+        await other.close()
 
 
 async def test_of_two_who_pack_a_day_the_later_keeps_it(database: Database) -> None:
