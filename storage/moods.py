@@ -95,13 +95,11 @@ class Moods:
                 await connection.execute(delete(mood_hours).where(*these, mood_hours.c.messages <= 0))
         return gone
 
-    async def hours(
-        self, group_id: int, since: int, until: int, thread_id: int | None = None
-    ) -> list[HourRow]:
-        """Hours that began in this stretch and have messages, in order; of all topics or of one."""
+    async def hours(self, group_id: int, since: int, until: int) -> list[HourRow]:
+        """Hours that began in this stretch and have messages, in order."""
         query = (
             select(mood_hours.c.slot, _SUMS[0], _PEOPLE, *_SUMS[1:])
-            .where(*within(group_id, since, until, thread_id))
+            .where(*within(group_id, since, until))
             .group_by(mood_hours.c.slot)
             .order_by(mood_hours.c.slot)
         )

@@ -71,15 +71,17 @@ async def test_days_that_are_kept_add_up_to_what_is_there(database: Database, zo
     assert {tuple(column) for column in np.delete(found, 1, axis=0).T.tolist()} == hours
 
 
-async def test_the_hours_of_a_topic_are_those_that_storage_tells(database: Database) -> None:
-    await Moods(database).put(crowd(600, MOSCOW))
-    day = (await Days(database, 1, MOSCOW, NOW).sums(FIRST, FIRST + 2 * DAY_S))[1]
-    of_topic = day.hours[:, day.hours[1] == 7]
-    start = int(of_topic[0].min())
-    told = await Moods(database).hours(1, start, int(of_topic[0].max()) + 1, thread_id=7)
-    assert [(row.slot, row.messages, row.people, row.total) for row in told] == list(
-        zip(*of_topic[[0, 2, 3, 6]].tolist(), strict=True)
-    )
+async def test_the_hours_of_a_topic_are_those_of_its_messages(database: Database) -> None:
+    scores = crowd(600, MOSCOW)
+    await Moods(database).put(scores)
+    days = await Days(database, 1, MOSCOW, NOW).sums(FIRST, NOW)
+    hours = np.concatenate([day.hours for day in days], axis=1)
+    of_topic = hours[:, hours[1] == 7]
+    for slot_at, _, messages, people, *_, total in of_topic.T.tolist():
+        mine = [score for score in scores if (score.slot, score.thread_id) == (slot_at, 7)]
+        assert (messages, people) == (len(mine), len({score.person for score in mine}))
+        assert total == sum(score.score for score in mine)
+    assert int(of_topic[2].sum()) == sum(score.thread_id == 7 and score.slot >= FIRST for score in scores)
 
 
 async def test_whole_days_that_are_over_are_kept_and_no_others(database: Database) -> None:
