@@ -74,17 +74,16 @@ def _usable(paths: list[Path], items: Sequence[Item], say: Speaker) -> list[Path
 
 def refuse(path: Path, items: Sequence[Item], say: Speaker) -> None:
     """Raises ConfigError if a result cannot be written, or would take the place of what is looked at."""
-    if error := _trouble(path):
-        raise _unwritable(path, error, say)
+    try_to_write(path, say)
     sources = {item.source for item in items if item.source}
     if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
         raise ConfigError(say("analyze-is-source", name=str(path)))
 
 
-def try_to_write(path: Path) -> None:
-    """Leaves everything as it was. Raises ConfigError, with a sentence in English."""
+def try_to_write(path: Path, say: Speaker) -> None:
+    """Leaves everything as it was. Raises ConfigError."""
     if error := _trouble(path):
-        raise ConfigError(f"{path} cannot be written: {error.strerror}.")
+        raise _unwritable(path, error, say)
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from skills._cards import human_size
+from bot.quantities import size_words
+from bot.texts import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +65,42 @@ class Measured:
         }
 
 
-def in_words(figures: Measured) -> dict[str, str]:
-    """Name of the figure -> its value; the same names as in reference.toml."""
+def in_words(figures: Measured, say: Speaker) -> dict[str, str]:
+    """Name of the figure -> its value; the names, in English, are those of reference.toml."""
     m = figures
     words = {
         "success": f"{m.succeeded} / {m.runs}",
-        "load": seconds(m.load_s),
-        "latency, median": seconds(m.latency_p50_s),
-        "latency, 95 of 100": seconds(m.latency_p95_s),
-        "throughput": f"{m.throughput_per_s:.3g} a second",
+        "load": seconds(m.load_s, say),
+        "latency, median": seconds(m.latency_p50_s, say),
+        "latency, 95 of 100": seconds(m.latency_p95_s, say),
+        "throughput": say("bench-per-second", number=_short(m.throughput_per_s)),
     }
     if m.frame_s is not None:
-        words["time for a frame"] = seconds(m.frame_s)
-        words["frames a second"] = f"{1 / m.frame_s:.3g}"
+        words["time for a frame"] = seconds(m.frame_s, say)
+        words["frames a second"] = say("bench-number", number=_short(1 / m.frame_s))
     if m.in_a_row is not None:
         words["success in a row"] = f"{m.in_a_row} / {m.runs}"
     if m.first_token_s is not None:
-        words["first token"] = seconds(m.first_token_s)
+        words["first token"] = seconds(m.first_token_s, say)
     if m.first_token_p95_s is not None:
-        words["first token, 95 of 100"] = seconds(m.first_token_p95_s)
+        words["first token, 95 of 100"] = seconds(m.first_token_p95_s, say)
     if m.tokens_per_s is not None:
-        words["tokens a second"] = f"{m.tokens_per_s:.3g}"
+        words["tokens a second"] = say("bench-number", number=_short(m.tokens_per_s))
     if m.hundred_tokens_s is not None:
-        whole = (
-            ""
-            if m.hundred_tokens_runs in (None, m.succeeded)
-            else f" ({m.hundred_tokens_runs} answers were so long)"
-        )
-        words["100 tokens"] = seconds(m.hundred_tokens_s) + whole
+        time, long = seconds(m.hundred_tokens_s, say), m.hundred_tokens_runs
+        whole = long in (None, m.succeeded)
+        words["100 tokens"] = time if whole else say("bench-some-so-long", time=time, count=long or 0)
     elif m.hundred_tokens_computed_s is not None:
-        words["100 tokens"] = f"{seconds(m.hundred_tokens_computed_s)} (computed: no answer was so long)"
+        words["100 tokens"] = say("bench-none-so-long", time=seconds(m.hundred_tokens_computed_s, say))
     if m.cores is not None and m.cpu_share is not None:
-        words["processor"] = f"{m.cpu_share:.0%} of all cores ({m.cores:.2f} cores)"
+        words["processor"] = say("bench-cores", percent=round(100 * m.cpu_share), cores=round(m.cores, 2))
     if m.memory_bytes is not None:
-        on_cards = (
-            f" ({human_size(m.video_memory_bytes)} of it on graphics cards)" if m.video_memory_bytes else ""
+        memory, cards = size_words(say, m.memory_bytes), m.video_memory_bytes
+        words["memory"] = (
+            say("bench-on-cards", memory=memory, cards=size_words(say, cards)) if cards else memory
         )
-        words["memory"] = human_size(m.memory_bytes) + on_cards
     if m.size_bytes is not None:
-        words["model size"] = human_size(m.size_bytes)
+        words["model size"] = size_words(say, m.size_bytes)
     return words
 
 
@@ -138,6 +136,13 @@ def _path(root: Path, model: str) -> Path:
     return root / "measured" / f"{name}.json"
 
 
-def seconds(took_s: float) -> str:
+def seconds(took_s: float, say: Speaker) -> str:
     """For people."""
-    return f"{took_s * 1000:.3g} ms" if took_s < 1 else f"{took_s:.3g} s"
+    if took_s < 1:
+        return say("bench-milliseconds", number=_short(took_s * 1000))
+    return say("seconds-short", number=_short(took_s))
+
+
+def _short(number: float) -> float:
+    """Three digits that count."""
+    return float(f"{number:.3g}")

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot.texts import Speaker, Texts
+
 from . import inputs
 from .figures import Measured, in_words, seconds
 
@@ -39,9 +41,11 @@ def reference_page() -> str:
     """The page. Raises OSError and ValueError outside of a checkout."""
     rows = tomllib.loads((ROOT / "benchmarks" / "reference.toml").read_text(encoding="utf-8"))
     measured = {profile: _results(f"reference-{profile}") for profile in ("lite", "full")}
+    say = Texts().say("en")
     words = {
         profile: {
-            skill: in_words(Measured(**figures)) | (_looks(found["looks_s"]) if skill == "video" else {})
+            skill: in_words(Measured(**figures), say)
+            | (_looks(found["looks_s"], say) if skill == "video" else {})
             for skill, figures in found["figures"].items()
         }
         for profile, found in measured.items()
@@ -70,11 +74,11 @@ def _circumstances(profile: str, found: Mapping[str, Any]) -> str:
     )
 
 
-def _looks(looks_s: Mapping[str, float]) -> dict[str, str]:
+def _looks(looks_s: Mapping[str, float], say: Speaker) -> dict[str, str]:
     """The detector alone on one frame; with smaller frames, too, where it has them."""
     (_, first_s), *smaller = looks_s.items()
-    others = (f"; {seconds(other_s)} with frames of {side_px} px" for side_px, other_s in smaller)
-    return {"a look": seconds(first_s) + "".join(others)}
+    others = (f"; {seconds(other_s, say)} with frames of {side_px} px" for side_px, other_s in smaller)
+    return {"a look": seconds(first_s, say) + "".join(others)}
 
 
 def _table(model: Mapping[str, Any], words: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:

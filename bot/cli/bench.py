@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.config import ConfigError, Settings, load
+from bot.cli.evaluate.options import Language, Profile, ready
+from bot.config import ConfigError, Settings
 from bot.errors import explain
 from bot.lanes import COMPUTING, not_yet
 from bot.offline import open_models
-from bot.texts import Texts
+from bot.texts import Speaker
 from skills import SkillError
 
 if TYPE_CHECKING:
     from bot.benchmarking.figures import Measured
 
 SKILLS = (*COMPUTING, "chat")
-STOPPED = "It was stopped before this was measured."
 
 
 def bench(
@@ -38,48 +39,44 @@ def bench(
     runs: Annotated[int, typer.Option(min=1, max=1000, help="Runs of each skill, at least.")] = 5,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Also write the JSON to this file.")] = None,
-    profile: Annotated[str | None, typer.Option(help="lite or full.")] = None,
+    language: Language = None,
+    profile: Profile = None,
 ) -> None:
     """Measure the installed models on this machine: speed, processor, memory; beside the reference report."""
-    given = context.obj
-    settings = (
-        given if isinstance(given, Settings) else load(given, {"profile": profile} if profile else None)
-    )
+    settings, say = ready(context.obj, profile, language, [out], [])
     unknown = [name for name in skills or () if name not in SKILLS]
     if unknown:
-        raise typer.BadParameter(f"There is no skill {unknown[0]}; there are {', '.join(SKILLS)}.")
-    if out is not None:
-        from bot.analysis.places import try_to_write
-
-        try_to_write(out)
-    wanted, absent = _here(settings, skills or SKILLS)
+        raise typer.BadParameter(say("bench-no-skill", name=unknown[0], names=", ".join(SKILLS)))
+    wanted, absent = _here(settings, skills or SKILLS, say)
     failed = {name: reason for name, reason in absent.items() if skills}
     measured: list[Measured] = []
+    stopped = False
     console = Console(stderr=True)
     for name, reason in absent.items():
         console.print(Text(f"{name}: {reason}"))
     for name in wanted:
         try:
-            measured.append(asyncio.run(_measured(settings, name, runs, console)))
+            measured.append(asyncio.run(_measured(settings, name, runs, console, say)))
         except SkillError as error:
-            failed[name] = explain(error, Texts("en").say("en"), terminal=True)
+            failed[name] = explain(error, say, terminal=True)
             console.print(Text(f"{name}: {failed[name]}"))
         except asyncio.CancelledError:
             raise typer.Exit(128 + signal.SIGTERM) from None
         except KeyboardInterrupt:
             if not measured:
                 raise
-            failed |= dict.fromkeys(wanted[wanted.index(name) :], STOPPED)
-            console.print(Text(f"{name}: {STOPPED}"))
+            stopped = True
+            failed |= dict.fromkeys(wanted[wanted.index(name) :], say("bench-stopped"))
+            console.print(Text(f"{name}: {failed[name]}"))
             break
-    _show(settings, measured, failed, as_json, out)
-    if STOPPED in failed.values():
+    _show(settings, measured, failed, as_json, out, say)
+    if stopped:
         raise typer.Exit(128 + signal.SIGINT)
     if failed:
         raise typer.Exit(1)
 
 
-def _here(settings: Settings, names: Any) -> tuple[list[str], dict[str, str]]:
+def _here(settings: Settings, names: Sequence[str], say: Speaker) -> tuple[list[str], dict[str, str]]:
     """The skills that can be measured, and a sentence on each that cannot."""
     store, _, cards = open_models(settings)
     without_code = not_yet(cards)
@@ -88,23 +85,23 @@ def _here(settings: Settings, names: Any) -> tuple[list[str], dict[str, str]]:
     for name in dict.fromkeys(names):
         card = cards[name]
         if name in without_code:
-            absent[name] = f"{card.title} cannot be used by this version of Chutko yet."
+            absent[name] = say("bench-no-code", model=say.label("models", card.title))
         elif (
             card.shipped == "files" and not store.has(card.id) and not (name == "chat" and settings.chat.host)
         ):
-            absent[name] = f"Its model is not here: chutko models pull {card.id}"
+            absent[name] = say("bench-not-here", model=card.id)
         else:
             wanted.append(name)
     return wanted, absent
 
 
-async def _measured(settings: Settings, name: str, runs: int, console: Console) -> Measured:
+async def _measured(settings: Settings, name: str, runs: int, console: Console, say: Speaker) -> Measured:
     from bot.benchmarking.measuring import measure_chat, measure_lane
 
-    with console.status(f"{name}: loading") as status:
+    with console.status(say("bench-loading", skill=name)) as status:
 
         def report(done: int, wanted: int) -> None:
-            status.update(f"{name}: run {done + 1} of {wanted}")
+            status.update(say("bench-run", skill=name, run=done + 1, runs=wanted))
 
         if name == "chat":
             return await measure_chat(settings, runs, report)
@@ -112,8 +109,9 @@ async def _measured(settings: Settings, name: str, runs: int, console: Console) 
 
 
 def _show(
-    settings: Settings, measured: list[Measured], failed: dict[str, str], as_json: bool, out: Path | None
-) -> None:
+    settings: Settings, measured: list[Measured], failed: dict[str, str], as_json: bool, out: Path | None,
+    say: Speaker,
+) -> None:  # fmt: skip
     from bot.benchmarking.figures import keep, reference
     from bot.machine import circumstances, in_words
 
@@ -133,30 +131,32 @@ def _show(
         if out is not None:
             out.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"{error.filename} cannot be written: {error.strerror}.") from None
+        reason = str(error.strerror)
+        raise ConfigError(say("evaluate-unwritable", path=str(error.filename), reason=reason)) from None
     if as_json:
         typer.echo(text)
         return
     console = Console()
     for figures in measured:
-        console.print(table(figures, theirs.get(figures.skill, {})))
+        console.print(table(figures, theirs.get(figures.skill, {}), say))
         console.print()
     console.print(Text(in_words(around), style="dim"))
 
 
-def table(figures: Measured, theirs: Any) -> Table:
+def table(figures: Measured, theirs: Mapping[str, str], say: Speaker) -> Table:
     """Measured here, and what the reference report says of its own model for the same thing."""
     from bot.benchmarking.figures import in_words
 
+    title, what = say.label("models", figures.title), say.label("bench", figures.what)
     made = Table(
-        title=f"{figures.skill}: {figures.title}; one run is {figures.what}",
+        title=say("bench-title", skill=figures.skill, title=title, what=what),
         title_justify="left",
         box=None,
         pad_edge=False,
     )
     made.add_column("")
     made.add_column(Text(figures.model), overflow="fold")
-    made.add_column(Text(f"reference report: {theirs['model']}" if theirs else ""), overflow="fold")
-    for name, value in in_words(figures).items():
-        made.add_row(name, value, Text(theirs.get(name, "–")))
+    made.add_column(Text(say("bench-reference", model=theirs["model"]) if theirs else ""), overflow="fold")
+    for name, value in in_words(figures, say).items():
+        made.add_row(say.label("bench", name), value, Text(say.label("bench", theirs.get(name, "–"))))
     return made

@@ -66,5 +66,5 @@ def ready(
             raise ConfigError(say("evaluate-no-screen"))
         if out.exists() and any(out.samefile(each) for each in data):
             raise ConfigError(say("evaluate-data-itself", path=str(out)))
-        try_to_write(out)
+        try_to_write(out, say)
     return settings, say

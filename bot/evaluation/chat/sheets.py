@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from bot.evaluation.page import Sheet
 from bot.evaluation.sheets import headed
+from bot.quantities import size_words
 from bot.texts import Speaker
-from skills._cards import human_size
 
 from .figures import ChatFigures, Seconds
 from .ratings import Rated
@@ -106,7 +106,7 @@ def _overall(figures: ChatFigures, say: Speaker) -> dict[str, str]:
         values["tokens-mean"] = f"{speed.mean_tokens:.3g}"
         values["cut"] = str(speed.cut)
     if figures.memory_bytes is not None:
-        values["memory"] = human_size(figures.memory_bytes)
+        values["memory"] = size_words(say, figures.memory_bytes)
     if figures.overlaps is not None:
         values["signature"] = figures.overlaps.bleu_signature
     return values
@@ -118,7 +118,7 @@ def _name(name: str, say: Speaker) -> str:
 
 def _report(name: str, say: Speaker) -> str:
     value = REPORT.get(name, "–")
-    return say("evaluate-seconds", value=value) if name in IN_SECONDS else value
+    return say("evaluate-seconds", value=value) if name in IN_SECONDS else say.label("bench", value)
 
 
 def _times(name: str, seconds: Seconds, say: Speaker) -> dict[str, str]:

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.benchmarking.figures import Measured, in_words, keep, kept, reference
+from bot.benchmarking.inputs import described
 from bot.cli.bench import SKILLS
+from bot.texts import Texts
+
+SAY = Texts().say("en")
 
 FIGURES = Measured(
     skill="video",
@@ -30,7 +34,7 @@ FIGURES = Measured(
 
 
 def test_figures_are_said_with_their_units() -> None:
-    assert in_words(FIGURES) == {
+    assert in_words(FIGURES, SAY) == {
         "success": "4 / 5",
         "load": "1.25 s",
         "latency, median": "3 s",
@@ -38,28 +42,28 @@ def test_figures_are_said_with_their_units() -> None:
         "throughput": "0.333 a second",
         "time for a frame": "40 ms",
         "frames a second": "25",
-        "processor": "25% of all cores (0.50 cores)",
-        "memory": "435.9 MB",
-        "model size": "69.8 MB",
+        "processor": "25% of all cores (0.5 cores)",
+        "memory": "436 MB",
+        "model size": "70 MB",
     }
 
 
 def test_what_was_not_measured_is_not_said() -> None:
-    words = in_words(replace(FIGURES, cores=None, cpu_share=None, memory_bytes=None, size_bytes=None))
+    words = in_words(replace(FIGURES, cores=None, cpu_share=None, memory_bytes=None, size_bytes=None), SAY)
     assert not words.keys() & {"processor", "memory", "model size", "first token", "100 tokens"}
 
 
 def test_how_many_answers_were_a_hundred_tokens_long_is_said() -> None:
     chat = replace(FIGURES, hundred_tokens_computed_s=12.0, hundred_tokens_runs=0)
-    assert in_words(chat)["100 tokens"] == "12 s (computed: no answer was so long)"
+    assert in_words(chat, SAY)["100 tokens"] == "12 s (computed: no answer was so long)"
     some = replace(chat, hundred_tokens_s=11.0, hundred_tokens_runs=3)
-    assert in_words(some)["100 tokens"] == "11 s (3 answers were so long)"
-    assert in_words(replace(some, hundred_tokens_runs=4))["100 tokens"] == "11 s"
+    assert in_words(some, SAY)["100 tokens"] == "11 s (3 answers were so long)"
+    assert in_words(replace(some, hundred_tokens_runs=4), SAY)["100 tokens"] == "11 s"
 
 
 def test_memory_on_graphics_cards_is_said() -> None:
-    assert in_words(replace(FIGURES, video_memory_bytes=10**8))["memory"] == (
-        "435.9 MB (100.0 MB of it on graphics cards)"
+    assert in_words(replace(FIGURES, video_memory_bytes=10**8), SAY)["memory"] == (
+        "436 MB (100 MB of it on graphics cards)"
     )
 
 
@@ -68,7 +72,19 @@ def test_the_reports_figures_have_the_names_of_ours() -> None:
     for skill, figures in reference().items():
         assert skill in SKILLS
         assert figures["model"]
-        assert figures.keys() - {"model"} <= in_words(everything).keys()
+        assert figures.keys() - {"model"} <= in_words(everything, SAY).keys()
+
+
+def test_whatever_a_table_shows_is_russian_for_russian_readers() -> None:
+    say = Texts().say("ru")
+    chat = replace(FIGURES, first_token_s=1.0, first_token_p95_s=1.0, tokens_per_s=9.0, hundred_tokens_s=9.0)
+    theirs = {
+        value for of_skill in reference().values() for name, value in of_skill.items() if name != "model"
+    }
+    with_units = {value for value in theirs if any(unit in value for unit in ("s", "MB", "GB", "%"))}
+    words = {*in_words(replace(chat, in_a_row=1), say), *described().values(), *with_units}
+    assert words <= say.labels("bench").keys()
+    assert in_words(FIGURES, say)["processor"] == "25 % всех ядер (ядер: 0,5)"
 
 
 def test_the_latest_figures_of_a_model_are_kept(tmp_path: Path) -> None:

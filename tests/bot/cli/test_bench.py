@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from bot.benchmarking.figures import kept
 from bot.cli.bench import bench
-from bot.config import Settings, load
+from bot.config import ConfigError, Settings, load
 from bot.offline import open_models
 from tests.bot.cli.scripted import running
 from tests.bot.house import ScriptedLlm
@@ -61,6 +61,14 @@ def test_a_server_that_does_not_answer_is_a_failure_in_words(tmp_path: Path) -> 
     (failure,) = json.loads(result.stdout)["failed"]
     assert failure["skill"] == "chat"
     assert failure["error"]
+
+
+def test_it_speaks_the_language_that_is_wished(tmp_path: Path) -> None:
+    result = run(elsewhere(tmp_path), "photo", "--language", "ru")
+    assert "photo: Модели для этого здесь нет: chutko models pull mobilenet-v2" in result.stderr
+    gone = run(elsewhere(tmp_path), "photo", "--language", "ru", "-o", tmp_path / "gone" / "bench.json")
+    assert isinstance(gone.exception, ConfigError)
+    assert "записать не удалось" in str(gone.exception)
 
 
 @pytest.mark.models
