@@ -22,6 +22,8 @@ from skills._partial import SourceError
 
 log = logging.getLogger(__name__)
 
+AGAIN = "; trying again"
+"""What is said to a Watch ends with this where the work goes on."""
 _NONSENSE = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -121,7 +123,7 @@ class Retries:
                 if wait_s > self.patience.longest_wait_s:
                     raise SourceError(f"{reason} and asks to wait {wait_s:.0f} s") from error
                 log.info("%s: %s; again in %.1f s", host, reason, wait_s)
-                watch.say(f"{host} {reason}; trying again")
+                watch.say(f"{host} {reason}{AGAIN}")
                 watch.pause(wait_s)
                 watch.say("")
             else:

@@ -211,7 +211,7 @@ def _outcomes(
         raise ConfigError(say("analyze-same-pictures", name=str(both.pop())))
     if any(item.media for item in items):
         store, _, cards = open_models(settings)
-        fetch_missing(store, [cards[wish.skill].id])
+        fetch_missing(store, [cards[wish.skill].id], say)
     try:
         return asyncio.run(analyze(settings, wish.skill, items, say, folder, clips, charts, drawn))
     except asyncio.CancelledError:

@@ -12,6 +12,8 @@ import typer
 
 from bot.cli.opening import NAMES, Id, Json, named_card, open_for
 from bot.cli.pinning import say_pin, say_pin_stays, show_pin, take_pin
+from bot.config import terminal_language
+from bot.texts import Texts
 from skills import CatalogError, ModelCard, Store
 from skills._cards import human_size, origin
 
@@ -27,7 +29,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Hash the files again and name the bad ones; all models on this machine if none is named."""
-    _, store = open_for(context)
+    settings, store = open_for(context)
     here = [card for card in store.catalog if store.was_fetched(card.id)]
     cards = [named_card(store, model_id) for model_id in model_ids] if model_ids else here
     report: list[dict[str, Any]] = []
@@ -48,7 +50,8 @@ def verify(
     if repair and bad:
         from bot.cli.pulling import pull_models
 
-        outcomes = pull_models(store, bad, None, quiet=as_json)
+        say = Texts(settings.bot.language).say(terminal_language(settings))
+        outcomes = pull_models(store, bad, None, say, quiet=as_json)
         bad = [card for card in bad if outcomes[card.id]]
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +13,10 @@ import typer
 from bot.cli import keeping
 from bot.cli.opening import NAMES, Id, Json, named_card, open_for
 from bot.cli.pinning import pin_row, pin_words, say_pin
+from bot.config import terminal_language
 from bot.lanes import chosen_models
 from bot.ollama_names import ollama_host, on_server
+from bot.texts import Speaker, Texts
 from skills import CatalogError, ModelCard, ModelState, Store
 from skills._cards import card_page, human_size
 
@@ -34,12 +37,17 @@ WHERE = {
 """Where a model stands, for people."""
 
 
-def fetch_missing(store: Store, model_ids: Iterable[str]) -> None:
-    """Fetch the models that are not here, in sight of the person. Ends the program where that fails."""
+def fetch_missing(
+    store: Store, model_ids: Iterable[str], say: Speaker, stop: threading.Event | None = None
+) -> None:
+    """Fetch the models that are not here, in sight of the person. Ends the program where that fails.
+
+    `stop` is that of `pull_models`.
+    """
     from bot.cli.pulling import pull_models
 
     cards = [store.catalog[model_id] for model_id in model_ids if not store.has(model_id)]
-    if any(pull_models(store, cards, None).values()):
+    if any(pull_models(store, cards, None, say, stop=stop).values()):
         raise typer.Exit(1)
 
 
@@ -147,8 +155,9 @@ def pull(
     except CatalogError as error:
         raise typer.BadParameter(str(error)) from error
     cards = sorted(wanted.cards, key=lambda card: card.size_bytes)
-    outcomes = pull_models(store, cards, folder, quiet=as_json)
-    served_outcomes = pull_on_server(ollama_host(settings), wanted.names, quiet=as_json)
+    say = Texts(settings.bot.language).say(terminal_language(settings))
+    outcomes = pull_models(store, cards, folder, say, quiet=as_json)
+    served_outcomes = pull_on_server(ollama_host(settings), wanted.names, say, quiet=as_json)
     failed = [card.id for card in cards if outcomes[card.id]]
     if as_json:
         report = [
@@ -163,11 +172,7 @@ def pull(
         ] + served.report(settings, served_outcomes)
         typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
     if failed and not as_json:
-        typer.echo(
-            f"Not here: {', '.join(failed)}. Try again later, or bring the files from another machine with "
-            f"`chutko models pull --from FOLDER`.",
-            err=True,
-        )
+        typer.echo(say("pull-not-here", models=", ".join(failed)), err=True)
     if (failed or any(served_outcomes.values())) and not best_effort:
         raise typer.Exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, nullcontext
@@ -22,9 +23,11 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from skills._cards import human_size
+from bot.quantities import seconds_words, size_words
+from bot.texts import Speaker
 from skills._catalog import ModelCard
-from skills._errors import PullFailed
+from skills._errors import PullCancelled, PullFailed
+from skills._retries import AGAIN
 from skills._store import PullProgress, Store
 
 Report = Callable[[PullProgress], None]
@@ -43,24 +46,28 @@ class _Task:
 
 
 def pull_models(
-    store: Store, cards: Sequence[ModelCard], folder: Path | None, *, quiet: bool = False
-) -> dict[str, str]:
-    """Fetch one after another. Returns model id -> "", or the sentence why it is not here."""
+    store: Store, cards: Sequence[ModelCard], folder: Path | None, say: Speaker, *, quiet: bool = False,
+    stop: threading.Event | None = None,
+) -> dict[str, str]:  # fmt: skip
+    """Fetch one after another. Returns model id -> "", or the sentence why it is not here.
+
+    Setting `stop` ends it with PullCancelled, as Ctrl-C does with KeyboardInterrupt.
+    """
 
     def task(card: ModelCard) -> _Task:
         def fetch(report: Report) -> str:
             started, was_here, was_pinned = time.monotonic(), store.has(card.id), store.pin(card.id)
-            store.pull(card.id, report, folder=folder)
-            done = _done(store.card(card.id), was_here, time.monotonic() - started)
+            store.pull(card.id, report, stop, folder=folder)
+            done = _done(store.card(card.id), was_here, time.monotonic() - started, say)
             pin = store.pin(card.id)
             return done if pin == was_pinned else f"{done}\n{pin}"
 
         return _Task(card.id, card.size_bytes, fetch)
 
-    return _run([task(card) for card in cards], quiet)
+    return _run([task(card) for card in cards], say, quiet)
 
 
-def pull_on_server(host: str, names: Sequence[str], *, quiet: bool = False) -> dict[str, str]:
+def pull_on_server(host: str, names: Sequence[str], say: Speaker, *, quiet: bool = False) -> dict[str, str]:
     """Have the Ollama server at `host` fetch one after another. Returns name -> "", or a sentence."""
     from skills.models import ollama_library
 
@@ -68,9 +75,8 @@ def pull_on_server(host: str, names: Sequence[str], *, quiet: bool = False) -> d
         def fetch(report: Report) -> str:
             started = time.monotonic()
             last = asyncio.run(follow(report))
-            return (
-                f"{name}: {human_size(last)} in {time.monotonic() - started:.0f} s, on the server at {host}"
-            )
+            took = seconds_words(say, time.monotonic() - started)
+            return say("pull-done-on-server", model=name, size=size_words(say, last), time=took, host=host)
 
         async def follow(report: Report) -> int:
             total_bytes = 0
@@ -82,24 +88,25 @@ def pull_on_server(host: str, names: Sequence[str], *, quiet: bool = False) -> d
 
         return _Task(name, 0, fetch)
 
-    return _run([task(name) for name in names], quiet)
+    return _run([task(name) for name in names], say, quiet)
 
 
-def _run(tasks: Sequence[_Task], quiet: bool) -> dict[str, str]:
+def _run(tasks: Sequence[_Task], say: Speaker, quiet: bool) -> dict[str, str]:
     console = Console(stderr=True)
     bars = _bars(console) if console.is_terminal and not quiet else None
     outcomes: dict[str, str] = {}
     with bars or nullcontext():
         for task in tasks:
             try:
-                done = task.fetch(_report(bars, task, quiet))
-            except KeyboardInterrupt:
-                console.print("Stopped. What has arrived is kept; the same command goes on from there.")
+                done = task.fetch(_report(bars, task, say, quiet))
+            except (KeyboardInterrupt, PullCancelled):
+                console.print(say("pull-stopped"))
                 raise
             except PullFailed as error:
                 outcomes[task.name] = str(error)
                 if not quiet:
-                    console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+                    said = say("pull-failed", reason=str(error))
+                    console.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
             else:
                 outcomes[task.name] = ""
                 if not quiet:
@@ -107,12 +114,20 @@ def _run(tasks: Sequence[_Task], quiet: bool) -> dict[str, str]:
     return outcomes
 
 
-def _done(card: ModelCard, was_here: bool, seconds: float) -> str:
+def _done(card: ModelCard, was_here: bool, seconds: float, say: Speaker) -> str:
     if not card.files:
-        return f"{card.id}: nothing to fetch"
+        return say("pull-nothing", model=card.id)
     if was_here:
-        return f"{card.id}: already here"
-    return f"{card.id}: {human_size(card.size_bytes)} in {seconds:.0f} s, verified"
+        return say("pull-here", model=card.id)
+    size, took = size_words(say, card.size_bytes), seconds_words(say, seconds)
+    return say("pull-done", model=card.id, size=size, time=took)
+
+
+def _note(say: Speaker, note: str) -> str:
+    """What holds it up: the store's own words, and those of servers."""
+    if note.endswith(AGAIN):
+        return say("pull-again", trouble=note.removesuffix(AGAIN))
+    return say.label("pulling", note)
 
 
 def _bars(console: Console) -> Progress:
@@ -128,11 +143,11 @@ def _bars(console: Console) -> Progress:
     )
 
 
-def _report(bars: Progress | None, task: _Task, quiet: bool) -> Report:
+def _report(bars: Progress | None, task: _Task, say: Speaker, quiet: bool) -> Report:
     if quiet:
         return lambda progress: None
     if bars is None:
-        return _Lines()
+        return _Lines(say)
     bar: TaskID | None = None
 
     def move(progress: PullProgress) -> None:
@@ -143,7 +158,7 @@ def _report(bars: Progress | None, task: _Task, quiet: bool) -> Report:
         if bar is None:
             return
         if at_work:
-            note = progress.note or progress.source
+            note = _note(say, progress.note) or progress.source
             total = progress.total_bytes or None
             bars.update(bar, completed=progress.done_bytes, total=total, note=note)
         elif progress.done_bytes == progress.total_bytes:
@@ -156,7 +171,8 @@ def _report(bars: Progress | None, task: _Task, quiet: bool) -> Report:
 class _Lines:
     """A line at the start, at every change of source, and now and then."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Speaker) -> None:
+        self._say = say
         self._said = ("", "")
         self._last = 0.0
 
@@ -167,9 +183,10 @@ class _Lines:
         if about == self._said and time.monotonic() - self._last < LINE_EVERY_S:
             return
         self._said, self._last = about, time.monotonic()
-        done = f"{human_size(progress.done_bytes)} of {human_size(progress.total_bytes)}"
-        if not progress.total_bytes:
-            done = ""  # not known yet
-        where = " from ".join(filter(None, (progress.file, progress.source)))
-        line = ", ".join(filter(None, (done, where, progress.note)))
+        say, parts = self._say, [progress.file]
+        if progress.total_bytes:  # else it is not known yet
+            done, total = (size_words(say, size) for size in (progress.done_bytes, progress.total_bytes))
+            parts.insert(0, say("pull-so-far", done=done, total=total))
+        source = progress.source and say("pull-source", source=progress.source)
+        line = ", ".join(filter(None, (*parts, source, _note(say, progress.note))))
         typer.echo(f"{progress.model_id}: {line}", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from bot.offline import open_models
 from bot.texts import Speaker
 from skills import SkillError
 
+from .looking import fetched
 from .options import AsJson, Language, Limit, Out, Profile, ready
 from .showing import Outcome, nothing, show
 from .stopping import unless_stopped
@@ -128,7 +128,6 @@ async def _asked(
     say: Speaker,
 ) -> Outcome:
     from bot.benchmarking.gauge import Gauge
-    from bot.cli.models import fetch_missing
     from bot.evaluation.chat import pictures, sheets
     from bot.evaluation.chat.asking import Interview
     from bot.evaluation.chat.figures import evaluate
@@ -140,7 +139,7 @@ async def _asked(
     store, _, cards = open_models(settings)
     card = cards["chat"]
     if card.shipped == "files" and not settings.chat.host:
-        await asyncio.to_thread(fetch_missing, store, [card.id])
+        await fetched(settings, "chat", say)
     llm = Llm(settings, store, card, {"seed": seed})
     interview = Interview(llm, say, num_ctx=settings.chat.num_ctx, timeout_s=settings.chat.timeout_s)
     started_s = time.monotonic()

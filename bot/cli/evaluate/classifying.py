@@ -114,7 +114,7 @@ async def _classified(settings: Settings, source: _Source, progress: Progress, s
     skill = source.skill
     meant = meanings(source.labels)
     table = read_labelled(source.data, source.kind, source.columns(), limit=source.limit)
-    examples, classes, notes = await _named(settings, skill, said(table.examples, meant))
+    examples, classes, notes = await _named(settings, skill, said(table.examples, meant), say)
     examples, unknown = only_labels(examples, set(classes))
     notes = [*table.notes, *notes, *unknown]
     started_s = time.monotonic()
@@ -152,7 +152,7 @@ async def _classified(settings: Settings, source: _Source, progress: Progress, s
 
 
 async def _named(
-    settings: Settings, skill: str, examples: Sequence[Example]
+    settings: Settings, skill: str, examples: Sequence[Example], say: Speaker
 ) -> tuple[list[Example], Sequence[str], list[Told]]:
     """The examples under the model's own names, all its classes, and notes."""
     from bot.evaluation import labels
@@ -162,7 +162,7 @@ async def _named(
         return moods, MOODS, note
     if not examples:
         return [], (), []
-    store, card = await fetched(settings, skill)
+    store, card = await fetched(settings, skill, say)
     classes = labels.class_names(card, store.files(card.id))
     named, looked_up = (
         labels.of_audioset(examples, labels.audioset_names(store)) if skill == "sounds" else (examples, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +26,15 @@ if TYPE_CHECKING:
 EVERY_CLASS = 1_000_000
 
 
-async def fetched(settings: Settings, skill: str) -> tuple[Store, ModelCard]:
+async def fetched(settings: Settings, skill: str, say: Speaker) -> tuple[Store, ModelCard]:
     """The model of a skill, which is fetched if it is not here."""
     store, _, cards = open_models(settings)
-    await asyncio.to_thread(fetch_missing, store, [cards[skill].id])
+    stop = threading.Event()
+    try:
+        await asyncio.to_thread(fetch_missing, store, [cards[skill].id], say, stop)
+    except asyncio.CancelledError:
+        stop.set()  # a thread is not ended with the task that waits for it
+        raise
     return store, cards[skill]
 
 
@@ -45,7 +51,7 @@ async def predicted(
     results: list[Any] = [None] * len(media)
     if not media:
         return results
-    _, card = await fetched(settings, skill)
+    _, card = await fetched(settings, skill, say)
     progress.start() if progress.console.is_terminal else None
     task = progress.add_task(card.id, total=len(media))
 

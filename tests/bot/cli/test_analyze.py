@@ -20,13 +20,6 @@ from bot.offline import open_models
 from tests.media_samples import SAMPLES, cat_picture
 
 
-@pytest.fixture(autouse=True)
-def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that is set to no language."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def analyze(*arguments: object, typed: bytes = b"") -> Result:
     result = CliRunner().invoke(app, ["analyze", *map(str, arguments)], input=typed)
     if result.exception and not isinstance(result.exception, SystemExit):

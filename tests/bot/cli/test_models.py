@@ -111,6 +111,15 @@ def test_what_cannot_be_had_fails_with_its_sentence(run: Run, tmp_path: Path) ->
     assert "Could not fetch yamnet.tflite of yamnet-lite" in result.stderr
     assert "The hashes of rubert are not known here" in result.stderr
     assert "Not here: rubert, yamnet-lite" in result.stderr
+
+
+def test_how_a_pull_goes_is_said_in_the_language_of_the_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "ru_RU.UTF-8")
+    told = run("pull", "yamnet-lite", "--from", tmp_path).stderr
+    assert "Загрузить не удалось" in told
+    assert "Не загружены: yamnet-lite" in told
     assert run("pull", "yamnet-lite", "--from", tmp_path, "--best-effort").exit_code == 0
 
 
@@ -210,7 +219,14 @@ def test_a_server_that_the_settings_name_and_nobody_finds_is_said_with_the_list(
     assert "No Ollama server answers at http://127.0.0.1:9" in result.stderr
 
 
-def test_stopping_a_pull_by_hand_says_that_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("models", "pull", "mobilenet-v2"), ("analyze", "photo", "a.png"), ("evaluate", "photo", "a.csv")],
+    ids=lambda command: command[0],
+)
+def test_stopping_a_pull_by_hand_says_that_nothing_is_lost(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "a.png").write_bytes(b"a file")
+    (tmp_path / "a.csv").write_text("file,label\na.png,tabby\n")
     card = load_catalog()["mobilenet-v2"]
     source = card.files[0].sources[0]
     assert isinstance(source, HubSource)
@@ -218,7 +234,7 @@ def test_stopping_a_pull_by_hand_says_that_nothing_is_lost(tmp_path: Path) -> No
         path = f"/{source.hub}/resolve/{source.revision}/{source.file}"
         page = hub.put(path, bytes(card.size_bytes), gate=threading.Event())
         pull = subprocess.Popen(
-            [sys.executable, "-c", HEEDING_SIGINT, "models", "pull", card.id],
+            [sys.executable, "-c", HEEDING_SIGINT, *command],
             env={
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
