@@ -23,6 +23,7 @@ ONE_COLUMN = "\x1f"
 """Stands between the cells where there is but one: its commas need no quotes."""
 NO_QUOTE = "\x1e"
 _SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_SAMPLE_CHARS = 20_000
 Row = Mapping[str, Any]
 
 
@@ -111,8 +112,7 @@ def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[i
     if named := _SEPARATOR.fullmatch(first):  # Excel's own way to say what stands between the cells
         delimiter, start = named[1], file.tell()
     else:
-        delimiter, start = max(",;\t|", key=first.count), 0
-        delimiter = delimiter if delimiter in first else ONE_COLUMN
+        delimiter, start = _delimiter(text), 0
     file.seek(start)
     quote = NO_QUOTE if delimiter == "\t" and _quotes_are_letters(text[start:]) else '"'
     reader = csv.DictReader(file, delimiter=delimiter, skipinitialspace=True, quotechar=quote)
@@ -139,6 +139,17 @@ def _csv(text: str, columns: dict[str, None], heading: bool) -> Iterator[tuple[i
             cells = {name: (cell or "").strip() for name, cell in row.items()}
             if any(cells.values()):  # spreadsheets write empty rows as separators alone
                 yield number, cells
+
+
+def _delimiter(text: str) -> str:
+    """What stands in the first row, and as often in the most others: texts have commas, too."""
+    first, *others = [line for line in text[:_SAMPLE_CHARS].splitlines() if line.strip()] or [""]
+    counts = {mark: first.count(mark) for mark in ",;\t|" if mark in first}
+    return max(
+        counts,
+        key=lambda mark: (sum(line.count(mark) == counts[mark] for line in others), counts[mark]),
+        default=ONE_COLUMN,
+    )
 
 
 def _quotes_are_letters(text: str) -> bool:

@@ -114,6 +114,19 @@ def test_which_columns_were_taken_is_said_where_they_have_other_names(tmp_path: 
     assert table(tmp_path, "Text,label\na,neutral\n").notes == ()
 
 
+@pytest.mark.parametrize("heading", ["", "Отзыв, текст;Метка\n", "text;label\n"])
+def test_commas_of_texts_are_not_taken_for_those_between_the_cells(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "data.csv"
+    path.write_text(f"{heading}Да, так себе;neutral\nНет, ну, очень, очень плохо;negative\nТак;neutral\n")
+    item = "Отзыв, текст" if "," in heading else "text"
+    found = read_labelled(path, MediaKind.TEXT, Columns(item, "label", is_label=is_mood))
+    assert [example.name for example in found.examples] == [
+        "Да, так себе",
+        "Нет, ну, очень, очень плохо",
+        "Так",
+    ]
+
+
 def test_a_quoted_text_may_have_lines_and_commas(tmp_path: Path) -> None:
     (example,) = table(tmp_path, 'text,label\n"a, ""b""\nc",neutral\n').examples
     assert example.name == 'a, "b"\nc'
