@@ -127,17 +127,17 @@ def _strays(images: list[Any], truths: dict[str, list[Truth]]) -> list[Told]:
 def _truths(annotations: list[Any], names: dict[str, str], faults: list[Fault]) -> dict[str, list[Truth]]:
     """By the id of their picture."""
     found: dict[str, list[Truth]] = {}
-    for number, annotation in enumerate(annotations, start=1):
+    for number, annotation in enumerate(annotations):
         try:
             left, top, width, height = (float(side) for side in annotation["bbox"])
             label = names[_key(annotation["category_id"])]
             image, crowd = _key(annotation["image_id"]), bool(annotation.get("iscrowd", 0))
             area_px2 = _size(annotation.get("area"))
         except (KeyError, TypeError, ValueError, AttributeError):
-            faults.append(Fault(0, f"annotation {number}", told("row-annotation")))
+            faults.append(Fault(0, f"annotations[{number}]", told("row-annotation")))
             continue
         if not (all(map(math.isfinite, (left, top, width, height))) and width > 0 and height > 0):
-            faults.append(Fault(0, f"annotation {number}", told("row-box")))
+            faults.append(Fault(0, f"annotations[{number}]", told("row-box")))
             continue
         found.setdefault(image, []).append(Truth(label, (left, top, width, height), crowd, area_px2))
     return found

@@ -264,7 +264,7 @@ def test_annotations_find_their_picture_by_name(tmp_path: Path) -> None:
 )
 def test_an_annotation_that_cannot_be_used_is_named(tmp_path: Path, annotation: Any) -> None:
     found = read_coco(coco(tmp_path, annotations=[annotation]))
-    assert [fault.name for fault in found.faults if fault.row == 0] == ["annotation 1"]
+    assert [fault.name for fault in found.faults if fault.row == 0] == ["annotations[0]"]
 
 
 @pytest.mark.parametrize("images", [[{"id": 1}], ["x"], [{"id": 7, "file_name": "gone.png"}]])
