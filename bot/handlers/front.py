@@ -111,7 +111,8 @@ class Front:
                     await self._migrate(update)
                     return []
                 case What.JOINED:
-                    return await self._newcomers.tell(items, say)
+                    everybody = await self._mood.speaker_in(items[0].route.chat_id)
+                    return await self._newcomers.tell(items, everybody)
                 case _:
                     return await self._message(await self._context(items, say))
         except Forbidden as error:

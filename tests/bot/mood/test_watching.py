@@ -56,9 +56,9 @@ async def join(home: House, chat: int, *people: int, announced: bool = True) -> 
 
 
 async def newcomers(home: House, count: int) -> list[int]:
-    added = [
-        await home.people.post("/play/people", json={"name": f"New {number}"}) for number in range(count)
-    ]
+    """They speak another language than the group."""
+    bodies = [{"name": f"New {number}", "language_code": "ru"} for number in range(count)]
+    added = [await home.people.post("/play/people", json=body) for body in bodies]
     return [int(answer.json()["id"]) for answer in added]
 
 
@@ -98,7 +98,7 @@ async def test_a_bot_that_is_an_admin_also_tells_those_whose_joining_no_message_
         [first] = await notices(home, chat)
         notice, *_ = await home.messages(chat, first - 1)
         answer = await home.press(notice, "mood:out:1", hidden)
-        assert "not counted any more" in answer["text"]
+        assert "больше не учитываетесь" in answer["text"]
         await join(home, chat, late, announced=False)
         [last] = await notices(home, chat)
         assert last != first
