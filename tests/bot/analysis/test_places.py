@@ -95,9 +95,9 @@ def test_a_chart_is_named_as_the_picture_that_it_is(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot be written: Is a directory\."):
-        try_to_write(tmp_path)
+        try_to_write(tmp_path, SAY)
     with pytest.raises(ConfigError, match=r"cannot be written: No such file or directory\."):
-        try_to_write(tmp_path / "none" / "x.json")
+        try_to_write(tmp_path / "none" / "x.json", SAY)
     with pytest.raises(ConfigError, match=r"cannot be written: File name too long\."):
         refuse(tmp_path / ("x" * 300), [], SAY)
     with pytest.raises(ConfigError, match=r"записать не удалось, это папка\."):
@@ -107,8 +107,8 @@ def test_what_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
 def test_trying_to_write_leaves_everything_as_it_was(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     kept.write_text("[]")
-    try_to_write(kept)
-    try_to_write(tmp_path / "new.json")
+    try_to_write(kept, SAY)
+    try_to_write(tmp_path / "new.json", SAY)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("kept.json", "[]")]
 
 
