@@ -30,18 +30,18 @@ export async function press(message, data) {
   }
 }
 
+// What a call has changed comes with the events, in their order; an answer to it may be older than what has come since.
+
 export async function react(message, emoji) {
   const chat = message.chat.id;
   const me = store.me(chat);
   const given = (message.reactions ?? []).some((one) => one.from === me && one.emoji === emoji);
-  const changed = await attempt(() => api.react(chat, me, message.message_id, given ? "" : emoji), "pressFailed");
-  if (changed) store.changeMessage(chat, changed);
+  await attempt(() => api.react(chat, me, message.message_id, given ? "" : emoji), "pressFailed");
 }
 
 export async function vote(message, index) {
   const chat = message.chat.id;
-  const changed = await attempt(() => api.vote(chat, store.me(chat), message.message_id, [index]), "pressFailed");
-  if (changed) store.changeMessage(chat, changed);
+  await attempt(() => api.vote(chat, store.me(chat), message.message_id, [index]), "pressFailed");
 }
 
 export const stop = (chat, draftId) => attempt(() => api.stop(chat, store.me(chat), draftId), "pressFailed");

@@ -175,7 +175,6 @@ async function edit(message, text) {
   if (text !== (message[field] ?? "")) {
     const changed = await attempt(() => api.edit(target, message.message_id, { from: store.me(target), [field]: text }));
     if (!changed) return;
-    store.changeMessage(target, changed);
   }
   if (target === chat) setContext(null);
 }

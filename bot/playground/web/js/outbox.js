@@ -51,7 +51,10 @@ async function go(waiting) {
       ? await api.sendFiles(chat, fields, files, { signal, onprogress: (part) => { waiting.progress = part; store.emit("messages", { chat }); } })
       : await api.sendText(chat, fields);
     store.pending.set(chat, (store.pending.get(chat) ?? []).filter((other) => other !== waiting));
-    for (const one of message.album ?? [message]) store.addMessage(chat, one);
+    for (const one of message.album ?? [message]) {
+      // What the events have told of it is newer: it may have reactions by now.
+      if (!store.log(chat).get(one.message_id)) store.addMessage(chat, one);
+    }
     store.emit("messages", { chat, own: true });
     return message;
   } catch (error) {
