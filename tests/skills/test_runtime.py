@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -419,8 +420,9 @@ async def test_chaos_every_job_ends_however_often_workers_are_killed(make: Make)
         while not all(job.done() for job in jobs):
             for pid in runtime.stats()["told"].pids:
                 if dice.random() < 0.5:
-                    os.kill(pid, dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV]))
-                    killed += 1
+                    with suppress(ProcessLookupError):  # it has just ended by itself
+                        os.kill(pid, dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV]))
+                        killed += 1
             await asyncio.sleep(dice.uniform(0, 0.3))
 
     for number in range(200):
