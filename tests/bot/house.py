@@ -194,8 +194,6 @@ async def house(
             ):
                 bots.append(bot)
                 running = asyncio.create_task(bot.run())
-                while not (world.updates.allowed or running.done()):
-                    await asyncio.sleep(0.005)  # until then nobody is told of what is told on request alone
                 try:
                     yield House(bot, llm, people, folder, world)
                 finally:

@@ -45,6 +45,8 @@ async def watched_group(
         group = await groups.ensure(chat, "Friends", GroupSettings(**settings))
         await groups.set(group.id, watched=True)
     async with house(folder, mood=mood) as home:
+        while not home.world.updates.allowed:  # until then it is not told what is told on request alone
+            await asyncio.sleep(0.005)
         yield home, chat
 
 
