@@ -61,12 +61,16 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path, clock: Clock, **settings: Any) -> AsyncIterator[Scene]:
+async def scene(
+    folder: Path, clock: Clock, days: dict[int, int] | None = None, **settings: Any
+) -> AsyncIterator[Scene]:
+    """`days` were written before the bot starts, and looks."""
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'chutko.sqlite3'}")
     try:
         groups = MoodGroups(database)
         group = await groups.ensure(GROUP, "Книжный <клуб>", GroupSettings(**settings), at=clock.at)
         await groups.set(group.id, watched=True, by_person_id=ADMIN)
+        await write(Moods(database), group, days or {})
         async with house(folder, now=clock) as home:
             yield Scene(home, clock, groups, Moods(database), group)
     finally:
@@ -128,10 +132,9 @@ async def test_a_digest_comes_at_its_hour_once_and_only_when_there_is_something_
 
 async def test_a_shift_is_told_once_in_private_to_admins_and_not_at_night(tmp_path: Path) -> None:
     clock = Clock(MONDAY)
-    async with scene(tmp_path, clock, time_zone="Europe/Moscow") as s:
-        tomorrow = MONDAY - 3 * 3600  # midnight in Moscow
-        days = {tomorrow - n * DAY_S: 350 if n > 4 else -250 for n in range(1, 41)}
-        await write(s.moods, s.group, days)
+    tomorrow = MONDAY - 3 * 3600  # midnight in Moscow
+    days = {tomorrow - n * DAY_S: 350 if n > 4 else -250 for n in range(1, 41)}
+    async with scene(tmp_path, clock, days, time_zone="Europe/Moscow") as s:
         await s.member(OTHER, "administrator")  # has never written to the bot: cannot be told
         await s.member(RUSSIAN, "administrator")
         await s.house.people.patch(f"/play/people/{RUSSIAN}", json={"language_code": "ru"})
