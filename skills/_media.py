@@ -136,6 +136,18 @@ def video_stream(container: Any) -> Any | None:
     return next((stream for stream in streams if stream.codec_context is not None), None)
 
 
+def packets(container: Any, stream: Any) -> Iterator[Any]:
+    """What a stream holds, up to where the file is cut off."""
+    import av
+
+    try:
+        for packet in container.demux(stream):
+            if packet.size:
+                yield packet
+    except av.FFmpegError:
+        return
+
+
 def duration_s(container: Any) -> float | None:
     """How long an open container says it is."""
     if container.duration is not None and container.duration > 0:

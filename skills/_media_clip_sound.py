@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from skills._media import open_media
+from skills._media import open_media, packets
 
 _AAC_RATES_HZ = (48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
 _COPIED_MOST_BITS_PER_S = 640_000
@@ -78,7 +78,7 @@ class Sound:
     def _copied(self, source: Any, target: Any) -> Iterator[Any]:
         shift = round(self._start_s / source.time_base)
         last_dts: int | None = None
-        for packet in _reading(self._container, source):
+        for packet in packets(self._container, source):
             # What the decoder refuses now, a player would stumble over later.
             if packet.pts is None or not _decoded(packet):
                 continue
@@ -131,7 +131,7 @@ class Sound:
                 yield ready
 
     def _frames(self, source: Any) -> Iterator[Any]:
-        for packet in _reading(self._container, source):
+        for packet in packets(self._container, source):
             yield from _decoded(packet)
 
 
@@ -142,21 +142,10 @@ def sound_bytes(path: Path) -> int:
         if source is None or source.codec_context is None:
             return 0
         heard, total = False, 0
-        for packet in _reading(container, source):
+        for packet in packets(container, source):
             heard = heard or bool(_decoded(packet))
             total += packet.size
         return total if heard else 0
-
-
-def _reading(container: Any, source: Any) -> Iterator[Any]:
-    import av
-
-    try:
-        for packet in container.demux(source):
-            if packet.size:
-                yield packet
-    except av.FFmpegError:
-        return  # the rest is cut off
 
 
 def _decoded(packet: Any) -> list[Any]:

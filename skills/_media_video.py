@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from skills._errors import BadInput
-from skills._media import open_media, video_stream
+from skills._media import open_media, packets, video_stream
 from skills._media_upright import Decoded, Shot, Upright
 from skills._sniff import FileFormat, is_moving_gif, read_header, sniff_header
 from skills._types import MediaKind
@@ -140,14 +140,7 @@ def _decoded(film: Film, threads: int) -> Iterator[Decoded]:
 
 def _packets(container: Any, stream: Any) -> Iterator[Any]:
     """All packets of a stream, and the empty one that asks a decoder for what it still holds."""
-    import av
-
-    try:
-        for packet in container.demux(stream):
-            if packet.size:
-                yield packet
-    except av.FFmpegError:
-        pass  # the rest is cut off
+    yield from packets(container, stream)
     yield None
 
 
